@@ -1,0 +1,175 @@
+"""Lists declared once: columns, search, filters, sort and paging for page, export, API and tests alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from models.core.words import Lazy, _
+from services.core.errors import Invalid
+from services.core.permissions import Permission
+
+if TYPE_CHECKING:
+    from services.core.work import Work
+
+COUNTED = 10_000
+LARGEST_PAGE = 100
+
+
+class Kind(StrEnum):
+    """How a column's values are shown, filtered and exported."""
+
+    TEXT = 'text'
+    NUMBER = 'number'
+    QUANTITY = 'quantity'
+    MONEY = 'money'
+    DATE = 'date'
+    MOMENT = 'moment'
+    STATUS = 'status'
+    FLAG = 'flag'
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `value` is the SQL expression, `link` a path pattern over row names, `currency` the row name of it.
+
+    `filter` is '' (none), 'choice', 'range' or 'text'; `choices` gives value → label for choice filters and statuses;
+    `tones` gives value → ok, warn, bad, info or mute for status chips; `note` names a row value shown small below.
+    """
+
+    name: str
+    label: Lazy
+    value: Any
+    kind: Kind = Kind.TEXT
+    sortable: bool = True
+    filter: str = ''
+    choices: Callable[[], Mapping[str, Lazy]] | None = None
+    tones: Mapping[str, str] = field(default_factory=dict)
+    default: bool = True
+    exportable: bool = True
+    link: str = ''
+    currency: str = ''
+    note: str = ''
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What a person asked of a list: words, filters by column name, sort ('-placed_at' is descending), page from 1."""
+
+    search: str = ''
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    sort: str = ''
+    page: int = 1
+    size: int = 25
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of rows as plain values by column name; `total` is exact unless `capped` (then it is at least that)."""
+
+    rows: list[dict[str, Any]]
+    total: int
+    capped: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list. `source(work)` is a select within reach whose columns are replaced by the declared ones; `extra` are
+    further row values (keys, currencies, notes) that are not columns; `search` are expressions the words look in."""
+
+    name: str
+    title: Lazy
+    needs: Permission
+    columns: tuple[Column, ...]
+    source: Callable[[Work], Any]
+    key: str
+    order: str
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    search: Sequence[Any] = ()
+
+    def column(self, name: str) -> Column:
+        """The column of this name; raises Invalid for one the list does not have."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise Invalid(_('There is no such column in this list.'), field=name)
+
+    def page(self, work: Work, query: ListQuery) -> ListPage:
+        """The asked page within the actor's reach; raises Forbidden without the right, Invalid for a bad filter or sort."""
+        work.require(self.needs)
+        size = min(max(query.size, 1), LARGEST_PAGE)
+        base = self._narrowed(work, query)
+        statement = self._sorted(base, query).limit(size).offset((max(query.page, 1) - 1) * size)
+        rows = [dict(row._mapping) for row in work.session.execute(statement)]
+        counted = work.session.execute(sa.select(sa.func.count()).select_from(
+            base.with_only_columns(sa.literal(1)).order_by(None).limit(COUNTED + 1).subquery())).scalar_one()
+        return ListPage(rows, min(counted, COUNTED), counted > COUNTED)
+
+    def stream(self, work: Work, query: ListQuery, *, batch: int = 2000) -> Iterator[dict[str, Any]]:
+        """All rows of the query in its order, for exports."""
+        work.require(self.needs)
+        statement = self._sorted(self._narrowed(work, query), query)
+        for row in work.session.execute(statement.execution_options(yield_per=batch)):
+            yield dict(row._mapping)
+
+    def _narrowed(self, work: Work, query: ListQuery) -> Any:
+        statement = self.source(work)
+        for word in query.search.split()[:8]:
+            pattern = '%' + word.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_') + '%'
+            statement = statement.where(sa.or_(*(expr.ilike(pattern, escape='\\') for expr in self.search)))
+        for name, wanted in query.filters.items():
+            if wanted not in (None, '', [], {}):
+                statement = statement.where(_condition(self.column(name), wanted))
+        return statement
+
+    def _sorted(self, statement: Any, query: ListQuery) -> Any:
+        asked = query.sort or self.order
+        column = self.column(asked.lstrip('-'))
+        if not column.sortable:
+            raise Invalid(_('This list cannot be sorted by that column.'), field=column.name)
+        values = {c.name: c.value for c in self.columns} | dict(self.extra)
+        statement = statement.with_only_columns(*(v.label(n) for n, v in values.items()), maintain_column_froms=True)
+        first = column.value.desc() if asked.startswith('-') else column.value.asc()
+        return statement.order_by(first, values[self.key].desc() if asked.startswith('-') else values[self.key])
+
+
+def _condition(column: Column, wanted: Any) -> Any:
+    if column.filter == 'choice':
+        values = wanted if isinstance(wanted, list | tuple) else [wanted]
+        known = column.choices() if column.choices else {}
+        if any(str(value) not in known for value in values):
+            raise Invalid(_('This filter has no such choice.'), field=column.name)
+        if column.kind is Kind.FLAG:
+            return column.value.in_([value in (True, 'true', '1') for value in values])
+        return column.value.in_(values)
+    if column.filter == 'range' and isinstance(wanted, Mapping):
+        low, high = (_bound(column, wanted.get(end)) for end in ('from', 'to'))
+        return sa.and_(*([column.value >= low] if low is not None else []),
+                       *([column.value <= _end(high)] if high is not None else []), sa.true())
+    if column.filter == 'text':
+        return column.value.ilike(f'%{wanted}%')
+    raise Invalid(_('This list cannot be filtered by that column.'), field=column.name)
+
+
+def _bound(column: Column, given: Any) -> Any:
+    if given in (None, ''):
+        return None
+    try:
+        if column.kind is Kind.DATE:
+            return dt.date.fromisoformat(str(given))
+        if column.kind is Kind.MOMENT:
+            return dt.datetime.combine(dt.date.fromisoformat(str(given)), dt.time(), dt.UTC)
+        return Decimal(str(given))
+    except (ValueError, InvalidOperation):
+        raise Invalid(_('This is not a value this column can be compared with.'), field=column.name) from None
+
+
+def _end(high: Any) -> Any:
+    return high + dt.timedelta(days=1) - dt.timedelta(microseconds=1) if isinstance(high, dt.datetime) else high
