@@ -10,8 +10,18 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from models.core.entity import (CustomerOwned, Entity, Versioned, choice, document, maybe_reference, moment, quantity,
-                                reference, text)
+from models.core.entity import (
+    CustomerOwned,
+    Entity,
+    Versioned,
+    choice,
+    document,
+    maybe_reference,
+    moment,
+    quantity,
+    reference,
+    text,
+)
 
 
 class Category(Entity, Versioned, table=True):

@@ -9,8 +9,17 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from models.core.entity import (CustomerOwned, Entity, Versioned, amount, choice, long_text, maybe_reference, moment,
-                                text)
+from models.core.entity import (
+    CustomerOwned,
+    Entity,
+    Versioned,
+    amount,
+    choice,
+    long_text,
+    maybe_reference,
+    moment,
+    text,
+)
 
 
 class CustomerStatus(StrEnum):

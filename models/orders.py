@@ -10,8 +10,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.core.entity import (CustomerOwned, Entity, Versioned, amount, choice, document, long_text, maybe_moment,
-                                maybe_reference, moment, percent, quantity, reference, text)
+from models.core.entity import (
+    CustomerOwned,
+    Entity,
+    Versioned,
+    amount,
+    choice,
+    document,
+    long_text,
+    maybe_moment,
+    maybe_reference,
+    moment,
+    percent,
+    quantity,
+    reference,
+    text,
+)
 from models.core.states import Transition as T
 from models.core.states import TransitionTable
 
@@ -90,6 +104,8 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     note: str = long_text()
     lines_net: Decimal = amount(Decimal(0))
     shipping_net: Decimal = amount(Decimal(0))
+    shipping_tax_category: str = text(2, default='S')
+    shipping_tax_rate: Decimal = percent(Decimal(0))
     net: Decimal = amount(Decimal(0))
     tax: Decimal = amount(Decimal(0))
     gross: Decimal = amount(Decimal(0))

@@ -10,8 +10,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from models.core.entity import Entity, Versioned, amount, choice, maybe_reference, percent, quantity, reference, text
 from models.catalogue import TaxClass
+from models.core.entity import Entity, Versioned, amount, choice, maybe_reference, percent, quantity, reference, text
 
 
 class PriceKind(StrEnum):

@@ -1,0 +1,217 @@
+"""Carts: what a person puts in, changes, puts aside and takes out; his other windows follow."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from models.carts import Cart, CartLine
+from models.catalogue import Item
+from models.core.words import _
+from models.customers import Customer
+from services.carts.view import CartView, cart_of, view_of
+from services.catalogue.visibility import visible
+from services.core.errors import Invalid, NotFound
+from services.core.permissions import Permission
+from services.core.service import Service, requires
+from services.core.work import Work
+from services.pricing.engine import quotes
+
+LARGEST_QUANTITY = Decimal(1_000_000)
+MOST_LINES = 2_000
+
+
+@dataclass(frozen=True)
+class Added:
+    """What adding did: lines that are new, lines whose quantity grew, and the lines now in the cart."""
+
+    new: int
+    grown: int
+    lines: int
+
+
+def a_quantity(value: Any, item: Item | None = None) -> Decimal:
+    """A quantity a person gave, exact; raises Invalid for anything that is not a positive number of allowed size."""
+    try:
+        if isinstance(value, bool | float):
+            value = str(value) if isinstance(value, float) else 'x'
+        quantity = Decimal(str(value))
+    except InvalidOperation:
+        quantity = Decimal('NaN')
+    if not quantity.is_finite() or quantity <= 0 or quantity > LARGEST_QUANTITY:
+        raise Invalid(_('Please give a quantity between 1 and 1,000,000.'), field='quantity')
+    places = item.decimals if item else 4
+    if quantity != quantity.quantize(Decimal(1).scaleb(-places)):
+        raise Invalid(_('Please give a whole number.') if places == 0 else
+                      _('Please give at most {count} decimals.').format(count=places), field='quantity')
+    return quantity
+
+
+def customer_of(work: Work) -> Customer:
+    """The company the actor acts for; raises NotFound for staff, who have no cart."""
+    found = work.session.exec(select(Customer).where(Customer.id == work.actor.customer_id)).first()
+    if found is None:
+        raise NotFound(_('There is nothing here, or it is not yours to see.'))
+    return found
+
+
+class CartService(Service):
+    """The cart of the acting person in his present company."""
+
+    @requires(Permission.CART_USE)
+    def read(self) -> CartView:
+        """The cart at today's prices and stock."""
+        return view_of(self.work, customer_of(self.work))
+
+    @requires(Permission.CART_USE)
+    def count(self) -> int:
+        """How many lines wait in the cart."""
+        statement = (sa.select(sa.func.count()).select_from(CartLine).join(Cart, Cart.id == CartLine.cart_id)
+                     .where(Cart.user_id == self.actor.user_id, Cart.customer_id == self.actor.customer_id,
+                            col(CartLine.saved).is_(False)))
+        return int(self.session.execute(statement).scalar_one())
+
+    @requires(Permission.CART_USE, writes=True)
+    def add(self, sku: str, quantity: Any = 1) -> Added:
+        """Put a quantity of an item in; what is there already grows. Raises NotFound for items not in his assortment."""
+        return self.add_many([(sku, quantity)])
+
+    @requires(Permission.CART_USE, writes=True)
+    def add_many(self, wanted: Iterable[tuple[str, Any]], *, replace: bool = False) -> Added:
+        """Put many items in at once, all or none; the same SKU twice is summed, `replace` empties the cart first."""
+        wanted = list(wanted)
+        if len(wanted) > MOST_LINES:
+            raise Invalid(_('At most {count} lines at once.').format(count=MOST_LINES))
+        items = self._items({sku for sku, _quantity in wanted})
+        cart = self._touched()
+        if replace:
+            self.session.execute(sa.delete(CartLine).where(CartLine.cart_id == cart.id, col(CartLine.saved).is_(False)))
+        lines = {line.item_id: line for line in self._lines(cart) if not line.saved}
+        before = {item_id: line.quantity for item_id, line in lines.items()}
+        grown = set()
+        for sku, given in wanted:
+            item = items.get(sku.upper())
+            if item is None:
+                raise NotFound(_('There is no item {sku}.').format(sku=sku), field='sku')
+            quantity = a_quantity(given, item)
+            line = lines.get(item.id)
+            if line is None:
+                line = lines[item.id] = CartLine(cart_id=cart.id, customer_id=cart.customer_id, item_id=item.id,
+                                                 quantity=Decimal(0), position=len(lines) + 1)
+            else:
+                grown.add(item.id)
+            line.quantity = a_quantity(line.quantity + quantity, item)
+            self.session.add(line)
+        self._show_prices(list(lines.values()), before)
+        return Added(new=len(lines) - len(before), grown=len(grown), lines=len(lines))
+
+    @requires(Permission.CART_USE, writes=True)
+    def set_quantity(self, line_id: uuid.UUID, quantity: Any) -> None:
+        """Want exactly this much of a line's item."""
+        line, item = self._line(line_id)
+        before = {line.item_id: line.quantity}
+        line.quantity = a_quantity(quantity, item)
+        self.session.add(line)
+        self._touched()
+        self._show_prices([line], before)
+
+    @requires(Permission.CART_USE, writes=True)
+    def note(self, line_id: uuid.UUID, note: str) -> None:
+        """Write a note to a line; it goes on the order."""
+        line, _item = self._line(line_id)
+        line.note = note.strip()[:300]
+        self.session.add(line)
+        self._touched()
+
+    @requires(Permission.CART_USE, writes=True)
+    def save_for_later(self, line_id: uuid.UUID) -> None:
+        """Put a line aside; it is not ordered until it is moved back."""
+        self._move(line_id, saved=True)
+
+    @requires(Permission.CART_USE, writes=True)
+    def restore(self, line_id: uuid.UUID) -> None:
+        """Move a saved line back into the cart."""
+        self._move(line_id, saved=False)
+
+    @requires(Permission.CART_USE, writes=True)
+    def remove(self, line_id: uuid.UUID) -> tuple[str, Decimal]:
+        """Take a line out; returns its SKU and quantity so that it can be put back."""
+        line, item = self._line(line_id)
+        self.session.delete(line)
+        self._touched()
+        return item.sku, line.quantity
+
+    @requires(Permission.CART_USE, writes=True)
+    def clear(self) -> None:
+        """Take all lines out except those saved for later."""
+        cart = self._touched()
+        self.session.execute(sa.delete(CartLine).where(CartLine.cart_id == cart.id, col(CartLine.saved).is_(False)))
+
+    @requires(Permission.CART_USE, writes=True)
+    def accept_prices(self) -> None:
+        """Take note of today's prices, so that they count as shown."""
+        self._show_prices(self._lines(self._touched()))
+
+    def _touched(self) -> Cart:
+        cart = cart_of(self.work, lock=True)
+        if cart is None:
+            cart = Cart(user_id=self.actor.user_id, customer_id=self.actor.customer_id, changed_at=self.now)
+        else:
+            cart.version += 1
+            cart.changed_at = self.now
+        self.session.add(cart)
+        self.session.flush()
+        self.work.announce(f'cart:{cart.user_id}:{cart.customer_id}')
+        return cart
+
+    def _lines(self, cart: Cart) -> Sequence[CartLine]:
+        return self.session.exec(select(CartLine).where(CartLine.cart_id == cart.id)).all()
+
+    def _line(self, line_id: uuid.UUID) -> tuple[CartLine, Item]:
+        found = self.session.exec(
+            select(CartLine, Item).join(Item, CartLine.item_id == Item.id).join(Cart, CartLine.cart_id == Cart.id)
+            .where(CartLine.id == line_id, Cart.user_id == self.actor.user_id)).first()
+        if found is None:
+            raise NotFound(_('This line is no longer in your cart.'))
+        return found
+
+    def _items(self, skus: set[str]) -> dict[str, Item]:
+        statement = visible(self.work, select(Item).where(sa.func.upper(Item.sku).in_({sku.upper() for sku in skus})))
+        return {item.sku.upper(): item for item in self.session.exec(statement)}
+
+    def _move(self, line_id: uuid.UUID, *, saved: bool) -> None:
+        line, _item = self._line(line_id)
+        if line.saved == saved:
+            return
+        twin = self.session.exec(select(CartLine).where(CartLine.cart_id == line.cart_id, col(CartLine.saved).is_(saved),
+                                                        CartLine.item_id == line.item_id)).first()
+        if twin is not None:
+            twin.quantity += line.quantity
+            self.session.delete(line)
+            self.session.add(twin)
+        else:
+            line.saved = saved
+            self.session.add(line)
+        self._touched()
+
+    def _show_prices(self, lines: Sequence[CartLine], before: Mapping[uuid.UUID, Decimal] | None = None) -> None:
+        """Remember the prices the person sees now.
+
+        `before` is the quantities by item until now: a line whose price had already risen above the one shown keeps
+        that one, so that changing a quantity does not accept a new price unseen.
+        """
+        customer = customer_of(self.work)
+        then = quotes(self.work, customer, before) if before else {}
+        now = quotes(self.work, customer, {line.item_id: line.quantity for line in lines})
+        for line in lines:
+            was = then[line.item_id].unit_price if line.item_id in then else None
+            if was is not None and line.shown_price is not None and was > line.shown_price:
+                continue
+            line.shown_price, line.shown_source = now[line.item_id].unit_price, now[line.item_id].list_name
+            self.session.add(line)

@@ -1,0 +1,189 @@
+"""Checkout: what a person chooses, what it comes to, and everything that must be right before he may order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import col, select
+
+from models.catalogue import TaxClass
+from models.core.money import Totals, total
+from models.core.words import _, pick
+from models.customers import Address, AddressKind, CreditPolicy, Customer, CustomerStatus
+from models.orders import OPEN_STATUSES, Order, OrderStatus, PaymentMethod, ShippingMethod
+from services.carts.view import CartView, Problem, Severity
+from services.core import formats
+from services.core.work import Work
+from services.pricing.taxes import rate_for
+from services.settings import setting, today
+
+
+class CheckoutInput(BaseModel):
+    """What a person may choose at checkout; nothing else is taken from the browser, prices least of all."""
+
+    model_config = ConfigDict(extra='forbid')
+
+    address_id: uuid.UUID | None = None
+    shipping_code: str = Field(default='', max_length=40)
+    payment_method: PaymentMethod = PaymentMethod.ON_ACCOUNT
+    po_number: str = Field(default='', max_length=60)
+    requested_on: dt.date | None = None
+    note: str = Field(default='', max_length=2000)
+    terms_accepted: bool = False
+
+
+@dataclass(frozen=True)
+class ShippingOffer:
+    """A way of delivery and what it costs for this cart."""
+
+    code: str
+    name: str
+    price: Decimal
+
+
+@dataclass(frozen=True)
+class Review:
+    """What is about to be ordered: the cart, the choices open, the totals, and all problems in one list."""
+
+    cart: CartView
+    addresses: tuple[Address, ...]
+    address: Address | None
+    offers: tuple[ShippingOffer, ...]
+    shipping: ShippingOffer | None
+    methods: tuple[PaymentMethod, ...]
+    totals: Totals
+    rates: dict[TaxClass, tuple[str, Decimal]]
+    currency: str
+    po_required: bool
+    available_credit: Decimal | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def stops(self) -> bool:
+        """Whether anything forbids placing the order."""
+        return any(problem.severity is Severity.STOPS for problem in self.problems)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a price rose and has not been accepted."""
+        return any(problem.severity is Severity.ASKS for problem in self.problems)
+
+
+def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInput) -> Review:
+    """Work out a checkout as it stands, with every check of flows 3.3, not only the first that fails."""
+    addresses = tuple(work.session.exec(work.reach(Address).where(
+        Address.kind == AddressKind.SHIPPING, Address.active).order_by(col(Address.is_default).desc(), Address.name)))
+    address = _chosen_address(addresses, choices.address_id)
+    country = address.country if address else customer.country
+    offers = _offers(work, country, cart.net)
+    shipping = next((offer for offer in offers if offer.code == choices.shipping_code), offers[0] if offers else None)
+    on = today(work)
+    rates = {kind: rate_for(work.session, seller_country=setting(work, 'seller.country'), ship_to_country=country,
+                            buyer_vat_id=customer.vat_id, tax_class=kind, on=on) for kind in TaxClass}
+    totals = total([(*rates[row.item.tax_class], row.net) for row in cart.lines if row.net is not None],
+                   shipping=(*rates[TaxClass.STANDARD], shipping.price) if shipping else None, currency=customer.currency)
+    methods = (PaymentMethod.PREPAYMENT,) if customer.prepayment else (PaymentMethod.ON_ACCOUNT, PaymentMethod.PREPAYMENT)
+    credit = available_credit(work, customer)
+    draft = Review(cart, addresses, address, offers, shipping, methods, totals, rates, customer.currency,
+                   customer.po_required, credit, ())
+    problems = cart.problems + tuple(_order_problems(work, customer, choices, draft))
+    return Review(**{**vars(draft), 'problems': problems})
+
+
+def available_credit(work: Work, customer: Customer) -> Decimal | None:
+    """The limit less all orders not yet closed, gross; None when the customer has no limit."""
+    if customer.credit_limit is None:
+        return None
+    used = work.session.execute(sa.select(sa.func.coalesce(sa.func.sum(Order.gross), 0)).where(
+        Order.customer_id == customer.id, col(Order.status).in_(OPEN_STATUSES))).scalar_one()
+    return customer.credit_limit - Decimal(used)
+
+
+def _chosen_address(addresses: tuple[Address, ...], wanted: uuid.UUID | None) -> Address | None:
+    if wanted is not None:
+        return next((address for address in addresses if address.id == wanted), None)
+    return addresses[0] if addresses else None
+
+
+def _offers(work: Work, country: str, net: Decimal) -> tuple[ShippingOffer, ...]:
+    methods = work.session.exec(select(ShippingMethod).where(ShippingMethod.active).order_by(ShippingMethod.position))
+    return tuple(ShippingOffer(method.code, pick(method.names, fallback=method.code), _freight(method, net))
+                 for method in methods if not method.countries or country in method.countries)
+
+
+def _freight(method: ShippingMethod, net: Decimal) -> Decimal:
+    free = method.free_from is not None and net >= method.free_from
+    return Decimal(0) if free else method.price
+
+
+def _order_problems(work: Work, customer: Customer, choices: CheckoutInput, draft: Review) -> list[Problem]:
+    found: list[Problem] = []
+
+    def add(severity: Severity, kind: str, message: str) -> None:
+        found.append(Problem(severity, kind, message))
+
+    if not draft.cart.lines:
+        add(Severity.STOPS, 'empty', _('Your cart is empty.'))
+    if customer.status is CustomerStatus.ON_HOLD:
+        add(Severity.STOPS, 'on_hold', _('Ordering is stopped for your company: {reason}').format(
+            reason=customer.hold_reason or _('please call us.')))
+    if choices.address_id is not None and draft.address is None:
+        add(Severity.STOPS, 'address', _('This delivery address is no longer there.'))
+    elif draft.address is None or not (draft.address.street and draft.address.city and draft.address.country):
+        add(Severity.STOPS, 'address', _('Please choose a complete delivery address.'))
+    if not draft.offers:
+        add(Severity.STOPS, 'shipping', _('We do not deliver to this country yet.'))
+    elif choices.shipping_code and draft.shipping and draft.shipping.code != choices.shipping_code:
+        add(Severity.STOPS, 'shipping', _('This way of delivery is not offered any more.'))
+    if choices.payment_method not in draft.methods:
+        add(Severity.STOPS, 'payment_method', _('This way of paying is not open to your company.'))
+    if choices.requested_on is not None and choices.requested_on < today(work):
+        add(Severity.STOPS, 'requested_on', _('The requested date lies in the past.'))
+    found += _po_problems(work, customer, choices) + _limit_problems(work, draft) + _credit_problems(customer, draft, choices)
+    return found
+
+
+def _po_problems(work: Work, customer: Customer, choices: CheckoutInput) -> list[Problem]:
+    number = choices.po_number.strip()
+    if not number:
+        return [Problem(Severity.STOPS, 'po_number', _('Your company needs a PO number on every order.'))] \
+            if customer.po_required else []
+    used = work.session.exec(select(Order.number).where(
+        Order.customer_id == customer.id, Order.po_number == number,
+        Order.status != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc())).first()
+    return [Problem(Severity.NOTES, 'po_number', _('PO number {po} was already used on {number}.').format(
+        po=number, number=used))] if used else []
+
+
+def _limit_problems(work: Work, draft: Review) -> list[Problem]:
+    least = Decimal(str(setting(work, 'orders.minimum_net') or 0))
+    if draft.cart.lines and draft.cart.net < least:
+        return [Problem(Severity.STOPS, 'minimum', _('Orders start at {amount} net.').format(
+            amount=formats.money(least, draft.currency)))]
+    return []
+
+
+def _credit_problems(customer: Customer, draft: Review, choices: CheckoutInput) -> list[Problem]:
+    if choices.payment_method is PaymentMethod.PREPAYMENT:
+        return []
+    if draft.available_credit is None or draft.totals.amount.gross <= draft.available_credit:
+        return []
+    message = _('This order exceeds your available credit of {amount}.').format(
+        amount=formats.money(draft.available_credit, draft.currency))
+    if customer.credit_policy is CreditPolicy.BLOCK:
+        return [Problem(Severity.STOPS, 'credit', message + ' ' + _('Please talk to us or choose prepayment.'))]
+    if customer.credit_policy is CreditPolicy.HOLD:
+        message += ' ' + _('It will wait until we have released it.')
+    return [Problem(Severity.NOTES, 'credit', message)]
+
+
+def address_copy(address: Address | Customer) -> dict[str, Any]:
+    """An address frozen for a document."""
+    return {'name': address.name, 'street': address.street, 'postcode': address.postcode, 'city': address.city,
+            'country': address.country}

@@ -1,0 +1,102 @@
+"""What the office answers to an order: confirm, decline, hold, release."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+
+from models.core.words import _
+from models.orders import TRANSITIONS, HoldReason, Order, OrderStatus
+from services.core.errors import Conflict, Invalid
+from services.core.permissions import Permission
+from services.core.service import Service, requires
+from services.core.work import Work
+from services.orders.news import tell
+from services.orders.reading import line_of, lines_of, load, status_text
+from services.settings import today
+from services.stock.reserving import release
+
+
+def leave(work: Work, order: Order, act: str, *, version: int | None = None) -> OrderStatus:
+    """The status an act leads to; raises Conflict when the table or the hold does not allow it, or it changed meanwhile."""
+    if version is not None and version != order.version:
+        raise Conflict(_('This order was changed meanwhile. Please look again.'))
+    transition = TRANSITIONS.find(order.status, act)
+    if transition is None or not order.can(act):
+        raise Conflict(_('{number} is {status}; that is not possible any more.').format(
+            number=order.number, status=status_text(order).lower()) if order.hold is None else
+            _('{number} is on hold. Release it first.').format(number=order.number))
+    return transition.target
+
+
+def topics_of(order: Order) -> tuple[str, ...]:
+    """Where news of an order is followed."""
+    return f'order:{order.id}', f'company:{order.customer_id}', 'office:orders'
+
+
+def a_reason(reason: str) -> str:
+    """A reason the other side will read; raises Invalid when there is none."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_('Please give a reason; the customer reads it.'), field='reason')
+    return reason[:300]
+
+
+class OrderDesk(Service):
+    """The office's answers."""
+
+    @requires(Permission.ORDERS_CONFIRM, writes=True)
+    def confirm(self, number: str, *, version: int | None = None,
+                dates: Mapping[uuid.UUID, dt.date] | None = None) -> None:
+        """Confirm an order, with the date each line is promised for; the customer is told at once."""
+        order = load(self.work, number)
+        lines = lines_of(self.work, order)
+        target = leave(self.work, order, 'confirm', version=version)
+        for line_id, day in (dates or {}).items():
+            if day < today(self.work):
+                raise Invalid(_('A promised date lies in the past.'), field='dates')
+            line_of(lines, line_id).promised_on = day
+        self.work.change(order, expect={'status': order.status}, status=target, confirmed_at=self.now)
+        self.work.record('order.confirmed', order, topics=topics_of(order))
+        tell(self.work, order, lines, 'order_confirmed')
+
+    @requires(Permission.ORDERS_CONFIRM, writes=True)
+    def decline(self, number: str, reason: str, *, version: int | None = None) -> None:
+        """Decline an order with a reason; its stock is free again."""
+        reason = a_reason(reason)
+        order = load(self.work, number)
+        target = leave(self.work, order, 'decline', version=version)
+        close(self.work, order, target, reason)
+        self.work.record('order.declined', order, note=reason, topics=topics_of(order))
+        tell(self.work, order, lines_of(self.work, order), 'order_declined', reason=reason)
+
+    @requires(Permission.ORDERS_CONFIRM, writes=True)
+    def hold(self, number: str, kind: HoldReason, note: str, *, version: int | None = None) -> None:
+        """Stop an order for now; the customer sees the reason and what to do."""
+        note = a_reason(note)
+        order = load(self.work, number)
+        leave(self.work, order, 'hold', version=version)
+        self.work.change(order, expect={'status': order.status}, hold=kind, hold_note=note)
+        self.work.record('order.held', order, note=note, changes={'hold': kind}, topics=topics_of(order))
+        tell(self.work, order, lines_of(self.work, order), 'order_held', reason=note)
+
+    @requires(Permission.ORDERS_CONFIRM, writes=True)
+    def release(self, number: str, note: str = '', *, version: int | None = None) -> None:
+        """Let a held order go on."""
+        order = load(self.work, number)
+        leave(self.work, order, 'release', version=version)
+        self.work.change(order, expect={'status': order.status}, hold=None, hold_note='')
+        self.work.record('order.released', order, note=note.strip()[:300], topics=topics_of(order))
+        tell(self.work, order, lines_of(self.work, order), 'order_released')
+
+
+def close(work: Work, order: Order, target: OrderStatus, reason: str) -> None:
+    """End an order that will not be fulfilled: its open quantities are cancelled and its stock is free again."""
+    lines = lines_of(work, order)
+    for line in lines:
+        line.cancelled += line.open
+        work.session.add(line)
+    release(work, [line.id for line in lines])
+    work.change(order, expect={'status': order.status}, status=target, closed_at=work.now, close_reason=reason,
+                hold=None, hold_note='')

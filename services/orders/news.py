@@ -1,0 +1,57 @@
+"""Who hears of what happens to an order: the person who placed it and the office, by bell and mail."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlmodel import select
+
+from models.core.words import _, language
+from models.customers import Customer
+from models.orders import Order, OrderLine
+from models.users import User
+from services.core import formats
+from services.core.permissions import Permission
+from services.core.work import Work
+from services.mail.outbox import Recipient, promise
+from services.notifications import notify, who_may
+
+TO_OFFICE = {'order_placed', 'order_cancelled', 'order_cancel_asked', 'order_change_agreed', 'order_change_refused'}
+BY_MAIL = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_change_proposed'}
+
+
+def tell(work: Work, order: Order, lines: Sequence[OrderLine], message: str, *, reason: str = '') -> None:
+    """Tell everybody concerned but the one who did it; the customer's person also by mail, with the paper attached."""
+    customer = work.session.exec(select(Customer).where(Customer.id == order.customer_id)).one()
+    known = {'number': order.number, 'customer': customer.name, 'person': work.actor.name, 'reason': reason}
+    if message in TO_OFFICE:
+        office = who_may(work, Permission.ORDERS_CONFIRM)
+        notify(work, _others(work, office), message, facts=known, path=f'/office/orders/{order.number}')
+    if order.placed_by_id is None:
+        return
+    notify(work, _others(work, [order.placed_by_id]), message, facts=known, path=f'/orders/{order.number}')
+    if message in BY_MAIL:
+        buyer = work.session.exec(select(User).where(User.id == order.placed_by_id)).one()
+        with language(buyer.language):
+            facts = known | _facts(work, order, lines)
+        promise(work, message=message, to=Recipient(buyer.email, buyer.name, buyer.language), facts=facts,
+                customer_id=order.customer_id, document=('order', order.id))
+
+
+def _others(work: Work, users: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    return [user for user in users if user != work.actor.user_id]
+
+
+def _facts(work: Work, order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+    currency = order.currency
+    return {
+        'link': f'{work.runtime.config.url}/orders/{order.number}', 'po_number': order.po_number,
+        'lines': [{'sku': line.sku, 'name': line.name, 'quantity': formats.quantity(line.ordered - line.cancelled),
+                   'price': formats.money(line.unit_price, currency), 'net': formats.money(line.net, currency)}
+                  for line in lines],
+        'shipping': formats.money(order.shipping_net, currency), 'net': formats.money(order.net, currency),
+        'tax': formats.money(order.tax, currency), 'gross': formats.money(order.gross, currency),
+        'hold': order.hold_note or (_('On hold') if order.hold else ''),
+    }
