@@ -22,9 +22,9 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.pricing.engine import quotes
+from services.settings import setting
 
 LARGEST_QUANTITY = Decimal(1_000_000)
-MOST_LINES = 2_000
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,6 @@ class CartService(Service):
     def add_many(self, wanted: Iterable[tuple[str, Any]], *, replace: bool = False) -> Added:
         """Put many items in at once, all or none; the same SKU twice is summed, `replace` empties the cart first."""
         wanted = list(wanted)
-        if len(wanted) > MOST_LINES:
-            raise Invalid(_('At most {count} lines at once.').format(count=MOST_LINES))
         items = self._items({sku for sku, _quantity in wanted})
         cart = self._touched()
         if replace:
@@ -108,6 +106,9 @@ class CartService(Service):
                 grown.add(item.id)
             line.quantity = a_quantity(line.quantity + quantity, item)
             self.session.add(line)
+        most = setting(self.work, 'cart.largest_lines')
+        if len(lines) > most:
+            raise Invalid(_('A cart holds at most {count} lines.').format(count=most))
         self._show_prices(list(lines.values()), before)
         return Added(new=len(lines) - len(before), grown=len(grown), lines=len(lines))
 

@@ -26,7 +26,8 @@ class Cancelled(StrEnum):
 def at_once(work: Work, order: Order) -> bool:
     """Whether a customer may cancel this order himself: up to the status the seller's setting names."""
     until = setting(work, 'orders.cancel_until')
-    return order.status is OrderStatus.PLACED or (until == 'confirmed' and order.status is OrderStatus.CONFIRMED)
+    allowed = {'placed': (OrderStatus.PLACED,), 'confirmed': (OrderStatus.PLACED, OrderStatus.CONFIRMED)}
+    return order.status in allowed.get(until, ())
 
 
 class CancelService(Service):

@@ -24,7 +24,7 @@ from services.orders.confirming import a_reason, leave, topics_of
 from services.orders.news import tell
 from services.orders.placing import frozen_taxes
 from services.orders.reading import line_of, lines_of, load, waiting_request
-from services.settings import today
+from services.calendar import today
 from services.stock.reserving import release, reserve
 
 

@@ -21,7 +21,8 @@ from services.carts.view import CartView, Problem, Severity
 from services.core import formats
 from services.core.work import Work
 from services.pricing.taxes import rate_for
-from services.settings import setting, today
+from services.calendar import today
+from services.settings import setting
 
 
 class CheckoutInput(BaseModel):

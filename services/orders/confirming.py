@@ -14,7 +14,7 @@ from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.news import tell
 from services.orders.reading import line_of, lines_of, load, status_text
-from services.settings import today
+from services.calendar import today
 from services.stock.reserving import release
 
 

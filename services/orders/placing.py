@@ -19,7 +19,7 @@ from models.core.money import Totals
 from models.core.types import new_id
 from models.core.words import _, pick
 from models.customers import CreditPolicy, Customer
-from models.orders import HoldReason, Order, OrderLine, PaymentMethod
+from models.orders import HoldReason, Order, OrderLine, OrderStatus, PaymentMethod
 from models.settings import Submission
 from services.carts.service import customer_of
 from services.carts.view import CartRow, cart_of, shortage, view_of
@@ -30,7 +30,8 @@ from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.checkout import CheckoutInput, Review, address_copy, review
 from services.orders.news import tell
-from services.settings import today
+from services.calendar import today
+from services.settings import setting
 from services.stock.reserving import reserve
 
 
@@ -71,7 +72,15 @@ class CheckoutService(Service):
         self.work.record('order.placed', order, changes={'gross': str(order.gross), 'lines': order.line_count},
                          topics=(f'order:{order.id}', f'company:{customer.id}', 'office:orders'))
         tell(self.work, order, lines, 'order_placed')
+        if order.hold is None and setting(self.work, 'orders.auto_confirm'):
+            self._confirm(order, lines)
         return order.number
+
+    def _confirm(self, order: Order, lines: list[OrderLine]) -> None:
+        """Confirm by the seller's rule, without a person looking."""
+        self.work.change(order, status=OrderStatus.CONFIRMED, confirmed_at=self.now)
+        self.work.record('order.confirmed', order, note=_('Confirmed by rule'))
+        tell(self.work, order, lines, 'order_confirmed')
 
     def _empty_cart(self) -> None:
         cart = cart_of(self.work)

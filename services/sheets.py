@@ -1,0 +1,160 @@
+"""Tables people hand in: CSV of any usual delimiter and encoding, and XLSX; cells come out as plain text."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from models.core.words import _
+from services.core.errors import Invalid
+
+DELIMITERS = ';\t,|'
+MOST_ENTRIES = 1_000
+MOST_UNPACKED = 100 * 1024 * 1024
+_BOMS = ((codecs.BOM_UTF8, 'utf-8-sig'), (codecs.BOM_UTF16_LE, 'utf-16'), (codecs.BOM_UTF16_BE, 'utf-16'))
+
+Row = tuple[int, list[str]]
+
+
+def rows_of(path: Path, name: str = '') -> Iterator[Row]:
+    """The rows of a CSV or XLSX file as (row number in the file, cells), blank rows left out.
+
+    Raises Invalid when the file is neither, or is a workbook that unpacks to more than 100 MB.
+    """
+    with path.open('rb') as source:
+        start = source.read(4)
+    if start.startswith(b'PK'):
+        yield from _workbook_rows(path)
+    elif (name or path.name).lower().endswith(('.xls', '.ods', '.pdf')) or b'\x00' in start.replace(b'\xff\xfe', b''):
+        raise Invalid(_('This is not a CSV or XLSX file.'), field='file')
+    else:
+        yield from _csv_rows(path)
+
+
+def text_rows(text: str) -> Iterator[Row]:
+    """The rows of a block pasted from a spreadsheet or typed: tabs, semicolons, commas or wide blanks divide cells."""
+    lines = text.replace('\r\n', '\n').replace('\r', '\n').split('\n')
+    mark = delimiter_of(lines[:50])
+    for number, line in enumerate(lines, 1):
+        cells = next(csv.reader([line], delimiter=mark), []) if mark else re.split(r'\s{2,}|(?<=\S)\s+(?=\d[\d.,]*$)', line)
+        cells = [cell.strip() for cell in cells]
+        if any(cells):
+            yield number, cells
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """The character that divides the cells of most of these lines alike; empty when none does."""
+    best, score = '', 0
+    for mark in DELIMITERS:
+        counts = [len(next(csv.reader([line], delimiter=mark), [])) for line in lines if line.strip()]
+        common = max(set(counts), key=counts.count) if counts else 1
+        alike = counts.count(common) * (common - 1)
+        if alike > score:
+            best, score = mark, alike
+    return best
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a text file: by its byte order mark, else UTF-8 where it is valid, else cp1252."""
+    with path.open('rb') as source:
+        start = source.read(4)
+        for mark, name in _BOMS:
+            if start.startswith(mark):
+                return name
+        source.seek(0)
+        decoder = codecs.getincrementaldecoder('utf-8')()
+        try:
+            while block := source.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b'', final=True)
+        except UnicodeDecodeError:
+            return 'cp1252'
+    return 'utf-8'
+
+
+def _csv_rows(path: Path) -> Iterator[Row]:
+    with path.open(encoding=encoding_of(path), newline='', errors='replace') as source:
+        sample = [line for _n, line in zip(range(50), source, strict=False)]
+        source.seek(0)
+        reader = csv.reader(source, delimiter=delimiter_of(sample) or ',')
+        last = 0
+        for cells in reader:
+            number, last = last + 1, reader.line_num
+            if any(cells):
+                yield number, cells
+
+
+def _workbook_rows(path: Path) -> Iterator[Row]:
+    _check_size(path)
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except Exception:
+        raise Invalid(_('This is not a CSV or XLSX file.'), field='file') from None
+    try:
+        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
+            texts = [cell_text(value) for value in cells]
+            if any(texts):
+                yield number, texts
+    finally:
+        book.close()
+
+
+def _check_size(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except zipfile.BadZipFile:
+        raise Invalid(_('This is not a CSV or XLSX file.'), field='file') from None
+    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+        raise Invalid(_('This workbook is too large.'), field='file')
+
+
+def cell_text(value: Any) -> str:
+    """A workbook's cell as text: whole numbers without a decimal point, dates in ISO form."""
+    if value is None:
+        return ''
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(' ') if value.time() != dt.time() else value.date().isoformat()
+    return str(value).strip()
+
+
+def number_of(text: str, *, decimal_comma: bool | None = None) -> Decimal | None:
+    """The number a cell means, with decimal point or comma and any usual grouping; None when it is not one.
+
+    '1.234' and '1,234' are ambiguous: they are read as grouped only when `decimal_comma` says which mark divides.
+    """
+    text = text.strip().replace('\u00a0', '').replace('\u202f', '').replace("'", '').replace(' ', '')
+    text = text.strip('€$£')
+    if decimal_comma is None:
+        decimal_comma = text.rfind(',') > text.rfind('.')
+    text = text.replace('.', '').replace(',', '.') if decimal_comma else text.replace(',', '')
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def csv_bytes(rows: list[list[str]]) -> bytes:
+    """Rows as a CSV file every spreadsheet opens: UTF-8 with byte order mark, cells that look like formulas quoted."""
+    target = io.StringIO()
+    csv.writer(target).writerows([[harmless(cell) for cell in row] for row in rows])
+    return target.getvalue().encode('utf-8-sig')
+
+
+def harmless(text: str) -> str:
+    """A text no spreadsheet takes for a formula (OWASP CSV injection; also after blanks and full-width signs)."""
+    bare = text.lstrip(' \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\x00')
+    return "'" + text if bare[:1] in set('=+-@|＝＋－＠') or text[:1] in set('\t\r\n') else text
