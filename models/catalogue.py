@@ -54,7 +54,10 @@ class TaxClass(StrEnum):
 
 
 class Item(Entity, Versioned, table=True):
-    """Something sold, known by its SKU; `name` is the text in the seller's language that lists sort by."""
+    """Something sold, known by its SKU; `name` is the text in the seller's language that lists sort by.
+
+    `place` is the row of the text index and `revision` the mark of its last change; `services.search.indexing` sets both.
+    """
 
     __tablename__ = 'item'
 
@@ -80,6 +83,8 @@ class Item(Entity, Versioned, table=True):
     backorder: BackorderPolicy = choice(BackorderPolicy, BackorderPolicy.ALLOW)
     active: bool = Field(default=True, index=True)
     sold: int = Field(default=0, index=True)
+    place: int | None = Field(default=None, unique=True)
+    revision: int = Field(default=0, index=True)
     created_at: dt.datetime = moment()
 
     def valid_quantity(self, wanted: Decimal) -> Decimal:
