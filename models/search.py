@@ -11,8 +11,8 @@ from sqlmodel import Field, SQLModel
 
 CREATE: dict[str, tuple[str, ...]] = {
     'sqlite': (
-        "CREATE VIRTUAL TABLE search_item USING fts5(words, tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\", "
-        "prefix = '2 3 4 5', columnsize = 0)",
+        "CREATE VIRTUAL TABLE search_item USING fts5(words, prefix = '2 3 4 5', columnsize = 0, "
+        "tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")",
     ),
     'postgresql': (
         'CREATE TABLE search_item (place BIGINT PRIMARY KEY, words TEXT NOT NULL, '
@@ -20,7 +20,7 @@ CREATE: dict[str, tuple[str, ...]] = {
         'CREATE INDEX search_item_document ON search_item USING gin (document) WITH (fastupdate = off)',
     ),
 }
-DROP: dict[str, tuple[str, ...]] = {name: ('DROP TABLE IF EXISTS search_item',) for name in CREATE}
+DROP: dict[str, tuple[str, ...]] = dict.fromkeys(CREATE, ('DROP TABLE IF EXISTS search_item',))
 
 
 class SearchMark(SQLModel, table=True):

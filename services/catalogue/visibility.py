@@ -1,0 +1,31 @@
+"""Which items a person may come by: active ones, and within the assortment of his company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from models.catalogue import AssortmentEntry, Category, Item
+from models.customers import Customer
+from services.core.work import Work
+
+
+def visible(work: Work, statement: Any) -> Any:
+    """Narrow a select over Item to what the actor may see; staff see every item, also retired ones."""
+    customer_id = work.actor.customer_id
+    if work.actor.system or customer_id is None:
+        return statement
+    statement = statement.where(col(Item.active))
+    restricted = work.session.execute(
+        sa.select(Customer.restricted_assortment).where(col(Customer.id) == customer_id)).scalar()  # type: ignore[call-overload]
+    if not restricted:
+        return statement
+    granted, below = aliased(Category), aliased(Category)
+    mine = AssortmentEntry.customer_id == customer_id
+    categories = (sa.select(below.id).join(granted, col(below.path).startswith(granted.path, autoescape=True))  # type: ignore[call-overload]
+                  .join(AssortmentEntry, col(AssortmentEntry.category_id) == granted.id).where(mine))
+    items = sa.select(AssortmentEntry.item_id).where(mine, col(AssortmentEntry.item_id).is_not(None))  # type: ignore[call-overload]
+    return statement.where(sa.or_(col(Item.id).in_(items), col(Item.category_id).in_(categories)))

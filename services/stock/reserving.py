@@ -1,0 +1,81 @@
+"""Promising stock to order lines: conditional updates only, so that the last piece is never sold twice."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from models.catalogue import Item
+from models.core.types import new_id
+from models.stock import Reservation, StockLevel, Warehouse
+from services.core.work import Work
+
+ZERO = Decimal(0)
+
+
+def reserve(work: Work, line_id: uuid.UUID, item: Item, quantity: Decimal) -> Decimal:
+    """Take up to this quantity for an order line, warehouse by warehouse, and return what was taken.
+
+    Each take is one conditional update on what is free at that moment; others wait for it or see what is left.
+    """
+    taken = ZERO
+    for level_id, warehouse_id, seen in _places(work, item.id):
+        free = seen
+        while taken < quantity and free > 0:
+            wanted = min(quantity - taken, free)
+            if _take(work, level_id, wanted):
+                work.session.add(Reservation(id=new_id(), order_line_id=line_id, item_id=item.id,
+                                             warehouse_id=warehouse_id, quantity=wanted))
+                taken += wanted
+                break
+            free = _free(work, level_id)
+    if taken > 0:
+        work.session.flush()
+        work.announce(f'stock:{item.sku}')
+    return taken
+
+
+def release(work: Work, line_ids: Iterable[uuid.UUID]) -> None:
+    """Give back whatever is still promised to these order lines."""
+    wanted = list(line_ids)
+    if not wanted:
+        return
+    statement = (sa.update(Reservation).where(col(Reservation.order_line_id).in_(wanted), col(Reservation.active))
+                 .values(active=False).returning(Reservation.item_id, Reservation.warehouse_id, Reservation.quantity)  # type: ignore[call-overload]
+                 .execution_options(synchronize_session=False))
+    back: dict[tuple[uuid.UUID, uuid.UUID], Decimal] = {}
+    for item_id, warehouse_id, quantity in work.session.execute(statement):
+        back[item_id, warehouse_id] = back.get((item_id, warehouse_id), ZERO) + quantity
+    for (item_id, warehouse_id), quantity in sorted(back.items()):
+        here = sa.and_(col(StockLevel.item_id) == item_id, col(StockLevel.warehouse_id) == warehouse_id)
+        given_back = sa.update(StockLevel).where(here).values(reserved=StockLevel.reserved - quantity)
+        work.session.execute(given_back.execution_options(synchronize_session=False))
+    skus = work.session.execute(sa.select(Item.sku).where(col(Item.id).in_({key[0] for key in back}))).scalars()  # type: ignore[call-overload]
+    work.announce(*(f'stock:{sku}' for sku in skus))
+
+
+def _places(work: Work, item_id: uuid.UUID) -> list[tuple[uuid.UUID, uuid.UUID, Decimal]]:
+    free = col(StockLevel.on_hand) - col(StockLevel.reserved)
+    statement = (sa.select(StockLevel.id, StockLevel.warehouse_id, free)  # type: ignore[call-overload]
+                 .join(Warehouse, col(Warehouse.id) == StockLevel.warehouse_id)
+                 .where(col(StockLevel.item_id) == item_id, col(Warehouse.active), free > 0)
+                 .order_by(Warehouse.position, Warehouse.code))
+    return [tuple(row) for row in work.session.execute(statement)]
+
+
+def _take(work: Work, level_id: uuid.UUID, quantity: Decimal) -> bool:
+    done: Any = work.session.execute(
+        sa.update(StockLevel)
+        .where(col(StockLevel.id) == level_id, col(StockLevel.on_hand) - col(StockLevel.reserved) >= quantity)
+        .values(reserved=StockLevel.reserved + quantity).execution_options(synchronize_session=False))
+    return bool(done.rowcount == 1)
+
+
+def _free(work: Work, level_id: uuid.UUID) -> Decimal:
+    free = col(StockLevel.on_hand) - col(StockLevel.reserved)
+    return Decimal(work.session.execute(sa.select(free).where(col(StockLevel.id) == level_id)).scalar_one())
