@@ -117,4 +117,4 @@ def _narrow(session: Session, customer_id: uuid.UUID) -> None:
     def _add(state: ORMExecuteState) -> None:
         if not state.is_column_load and not state.is_relationship_load:
             state.statement = state.statement.options(with_loader_criteria(
-                CustomerOwned, lambda cls: cls.customer_id == customer_id, include_aliases=True))
+                CustomerOwned, lambda cls: getattr(cls, 'customer_id', sa.null()) == customer_id, include_aliases=True))
