@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from models.core.types import LARGEST
 from models.core.words import Lazy, _
+from services.core import formats
 from services.core.errors import Invalid
 from services.core.permissions import Permission
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 COUNTED = 10_000
 LARGEST_PAGE = 100
+LAST_PAGE = 1_000_000
+
+LISTINGS: dict[str, Listing] = {}
+"""Every declared list by its name, for exports and saved views."""
 
 
 class Kind(StrEnum):
@@ -39,7 +45,8 @@ class Kind(StrEnum):
 class Column:
     """One column: `value` is the SQL expression, `link` a path pattern over row names, `currency` the row name of it.
 
-    `filter` is '' (none), 'choice', 'range' or 'text'; `choices` gives value → label for choice filters and statuses;
+    `filter` is '' (none), 'choice', 'range', 'text' or 'exact' (only by a page, e.g. one customer's rows; no pill);
+    `choices` gives value → label for choice filters and statuses;
     `tones` gives value → ok, warn, bad, info or mute for status chips; `note` names a row value shown small below.
     """
 
@@ -56,6 +63,16 @@ class Column:
     link: str = ''
     currency: str = ''
     note: str = ''
+
+    def word(self, value: Any) -> str:
+        """The label of one of the choices in the current language; the value itself where it has none."""
+        if value is None:
+            return ''
+        if self.kind is Kind.FLAG and not self.choices:
+            return _('Yes') if value else _('No')
+        known = self.choices() if self.choices else {}
+        key = str(value).lower() if isinstance(value, bool) else str(value)
+        return str(known.get(key, key))
 
 
 @dataclass(frozen=True)
@@ -94,6 +111,9 @@ class Listing:
     extra: Mapping[str, Any] = field(default_factory=dict)
     search: Sequence[Any] = ()
 
+    def __post_init__(self) -> None:
+        LISTINGS[self.name] = self
+
     def column(self, name: str) -> Column:
         """The column of this name; raises Invalid for one the list does not have."""
         for column in self.columns:
@@ -102,11 +122,11 @@ class Listing:
         raise Invalid(_('There is no such column in this list.'), field=name)
 
     def page(self, work: Work, query: ListQuery) -> ListPage:
-        """The asked page within the actor's reach; raises Forbidden without the right, Invalid for a bad filter or sort."""
+        """The asked page within the actor's reach; raises Forbidden, or Invalid for a bad filter or sort."""
         work.require(self.needs)
         size = min(max(query.size, 1), LARGEST_PAGE)
         base = self._narrowed(work, query)
-        statement = self._sorted(base, query).limit(size).offset((max(query.page, 1) - 1) * size)
+        statement = self._sorted(base, query).limit(size).offset((min(max(query.page, 1), LAST_PAGE) - 1) * size)
         rows = [dict(row._mapping) for row in work.session.execute(statement)]
         counted = work.session.execute(sa.select(sa.func.count()).select_from(
             base.with_only_columns(sa.literal(1)).order_by(None).limit(COUNTED + 1).subquery())).scalar_one()
@@ -121,12 +141,12 @@ class Listing:
 
     def _narrowed(self, work: Work, query: ListQuery) -> Any:
         statement = self.source(work)
-        for word in query.search.split()[:8]:
-            pattern = '%' + word.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_') + '%'
-            statement = statement.where(sa.or_(*(expr.ilike(pattern, escape='\\') for expr in self.search)))
+        for word in query.search.replace('\0', ' ').split()[:8]:
+            statement = statement.where(sa.or_(sa.false(), *(_contains(expr, word) for expr in self.search)))
+        today = work.now.astimezone(formats.zone()).date()
         for name, wanted in query.filters.items():
             if wanted not in (None, '', [], {}):
-                statement = statement.where(_condition(self.column(name), wanted))
+                statement = statement.where(_condition(self.column(name), wanted, today))
         return statement
 
     def _sorted(self, statement: Any, query: ListQuery) -> Any:
@@ -140,7 +160,12 @@ class Listing:
         return statement.order_by(first, values[self.key].desc() if asked.startswith('-') else values[self.key])
 
 
-def _condition(column: Column, wanted: Any) -> Any:
+def _contains(expression: Any, word: str) -> Any:
+    pattern = word.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')
+    return expression.ilike(f'%{pattern}%', escape='\\')
+
+
+def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
     if column.filter == 'choice':
         values = wanted if isinstance(wanted, list | tuple) else [wanted]
         known = column.choices() if column.choices else {}
@@ -150,12 +175,29 @@ def _condition(column: Column, wanted: Any) -> Any:
             return column.value.in_([value in (True, 'true', '1') for value in values])
         return column.value.in_(values)
     if column.filter == 'range' and isinstance(wanted, Mapping):
+        if wanted.get('preset'):
+            wanted = _preset(str(wanted['preset']), today, column)
         low, high = (_bound(column, wanted.get(end)) for end in ('from', 'to'))
         return sa.and_(*([column.value >= low] if low is not None else []),
                        *([column.value <= _end(high)] if high is not None else []), sa.true())
     if column.filter == 'text':
-        return column.value.ilike(f'%{wanted}%')
+        return _contains(column.value, str(wanted).replace('\0', ''))
+    if column.filter == 'exact':
+        return column.value == wanted
     raise Invalid(_('This list cannot be filtered by that column.'), field=column.name)
+
+
+def _preset(name: str, today: dt.date, column: Column) -> dict[str, dt.date]:
+    first = today.replace(day=1)
+    before = first - dt.timedelta(days=1)
+    spans = {
+        'today': (today, today), 'last_7': (today - dt.timedelta(days=6), today),
+        'last_30': (today - dt.timedelta(days=29), today), 'this_month': (first, today),
+        'last_month': (before.replace(day=1), before), 'this_year': (today.replace(month=1, day=1), today),
+    }
+    if name not in spans or column.kind not in (Kind.DATE, Kind.MOMENT):
+        raise Invalid(_('This filter has no such choice.'), field=column.name)
+    return dict(zip(('from', 'to'), spans[name], strict=True))
 
 
 def _bound(column: Column, given: Any) -> Any:
@@ -165,8 +207,11 @@ def _bound(column: Column, given: Any) -> Any:
         if column.kind is Kind.DATE:
             return dt.date.fromisoformat(str(given))
         if column.kind is Kind.MOMENT:
-            return dt.datetime.combine(dt.date.fromisoformat(str(given)), dt.time(), dt.UTC)
-        return Decimal(str(given))
+            return dt.datetime.combine(dt.date.fromisoformat(str(given)), dt.time(), formats.zone())
+        value = Decimal(str(given))
+        if not value.is_finite() or abs(value) > LARGEST:
+            raise InvalidOperation
+        return value.quantize(Decimal('0.0001'))
     except (ValueError, InvalidOperation):
         raise Invalid(_('This is not a value this column can be compared with.'), field=column.name) from None
 
