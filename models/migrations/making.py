@@ -52,7 +52,7 @@ def make() -> None:
                     f'name=op.f({str(thing.name)!r})))')
         return comparing.plain_type(kind, thing, context)
 
-    with sa.create_engine('sqlite://').connect() as connection:
+    with sa.create_engine('sqlite://').connect() as connection, warnings.catch_warnings():
         context = MigrationContext.configure(connection, opts=dict(comparing.OPTIONS, render_item=render,
                                                                    target_metadata=metadata))
         warnings.simplefilter('ignore', sa.exc.SAWarning)  # the circle is dealt with here

@@ -1,0 +1,92 @@
+"""Commands that make or change the database: init, demo, migrate."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from models.users import Role
+from services import schema
+from services.cli.accounts import AccountService, NewAccount
+from services.cli.bars import Bar
+from services.cli.line import Arguments, Command, CommandError, ask_password, claimed, say
+from services.core.actor import SYSTEM
+from services.core.config import Config
+from services.core.runtime import Runtime
+from services.schema import SchemaState
+from services.settings import SettingService
+from services.start import open_any, open_runtime
+
+
+def initialise(arguments: Arguments, config: Config) -> None:
+    """Make an empty database with its first owner."""
+    with claimed(config):
+        runtime = _empty(config)
+        company = arguments.company or _ask('Name of your company')
+        email = arguments.email or _ask('E-mail of the first owner')
+        name = arguments.name or email.split('@')[0]
+        account = NewAccount(email=email, name=name, role=Role.OWNER, password=ask_password())
+        password_hash = account.hashed()
+        schema.upgrade(runtime.database)
+        runtime.run(SYSTEM, SettingService.put, 'seller.name', company)
+        runtime.run(SYSTEM, AccountService.add, account, password_hash)
+    say(f'{company} is ready. Start it with `python app.py` and sign in as {email}.')
+
+
+def demonstrate(arguments: Arguments, config: Config) -> None:
+    """Make a database with the demo company."""
+    with claimed(config):
+        fill_demo(_empty(config))
+    say('The demo company is ready; start it with `python app.py`.')
+
+
+def migrate(arguments: Arguments, config: Config) -> None:
+    """Bring the tables up to this Portico."""
+    with claimed(config):
+        before = schema.upgrade(open_any(config).database)
+    say('Nothing to do: the database is up to date.' if before is SchemaState.CURRENT else 'The database is up to date now.')
+
+
+def fill_demo(runtime: Runtime) -> None:
+    """Make the tables and load the demo company, with a progress bar."""
+    from services.demo.loading import load
+    schema.upgrade(runtime.database)
+    with Bar('Demo company') as bar:
+        load(runtime, bar)
+
+
+def open_or_demonstrate(config: Config) -> Runtime:
+    """The installation, made with the demo company when there is no database yet."""
+    runtime = open_any(config)
+    if schema.state(runtime.database) is SchemaState.EMPTY:
+        say('There is no database yet; making one with the demo company.')
+        fill_demo(runtime)
+    runtime.database.close()
+    return open_runtime(config)
+
+
+def _empty(config: Config) -> Runtime:
+    runtime = open_any(config)
+    if schema.state(runtime.database) is not SchemaState.EMPTY:
+        raise CommandError('There is a database already; name another folder with --data-dir, or remove it first.')
+    return runtime
+
+
+def _ask(question: str) -> str:
+    if not sys.stdin.isatty():
+        raise CommandError(f'{question}? Give it as an option; see `python app.py init --help`.')
+    return input(f'{question}: ').strip()
+
+
+def _init_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('--company', help='the name of the company that sells')
+    parser.add_argument('--email', help='the e-mail of the first owner')
+    parser.add_argument('--name', help='the name of the first owner')
+
+
+COMMANDS = (
+    Command('init', 'Make an empty database with its first owner; the password is asked for or read from standard input.',
+            initialise, _init_arguments),
+    Command('demo', 'Make a database with the demo company.', demonstrate),
+    Command('migrate', 'Bring the tables of the database up to this Portico.', migrate),
+)
