@@ -1,0 +1,64 @@
+"""Who is behind a session: read anew for every act, so that what was taken away is gone with the next click."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from models.customers import Customer, CustomerStatus
+from models.users import Membership, Role, User, UserSession
+from services.core.actor import Actor
+from services.core.permissions import READING, ROLES, Permission
+from services.core.runtime import SessionKey
+
+STAFF_IDLE = dt.timedelta(minutes=30)
+CUSTOMER_IDLE = dt.timedelta(hours=12)
+LONGEST = dt.timedelta(days=7)
+
+_COMPANY = sa.func.coalesce(col(UserSession.viewing_customer_id), col(Membership.customer_id))
+_FIND = (
+    sa.select(
+        User.id, User.name, User.email, User.language, User.theme, User.picture_id, Membership.role,
+        Membership.customer_id.label('own_customer'), UserSession.viewing_customer_id,  # type: ignore[union-attr]
+        UserSession.last_seen_at, Customer.id.label('customer_id'),  # type: ignore[attr-defined]
+        Customer.name.label('customer_name'), Customer.account, Customer.status)  # type: ignore[attr-defined]
+    .select_from(UserSession)
+    .join(User, col(User.id) == col(UserSession.user_id))
+    .join(Membership, col(Membership.id) == col(UserSession.membership_id))
+    .outerjoin(Customer, col(Customer.id) == _COMPANY)
+    .where(col(UserSession.token_hash) == sa.bindparam('token'), col(UserSession.ended_at).is_(None),
+           col(UserSession.created_at) > sa.bindparam('oldest'), col(UserSession.last_seen_at) > sa.bindparam('idle'),
+           col(User.active), col(Membership.active)))
+
+
+def resolve(session: Session, key: SessionKey, now: dt.datetime) -> Actor | None:
+    """The person behind a session token with his rights just now, or None when it is not alive any more."""
+    limits = {'oldest': now - LONGEST, 'idle': now - CUSTOMER_IDLE}
+    row = session.execute(_FIND, {'token': key.token_hash, **limits}).first()
+    if row is None:
+        return None
+    if row.role.is_staff:
+        return _staff(row, key) if row.last_seen_at > now - STAFF_IDLE else None
+    if row.own_customer is None or row.status is CustomerStatus.BLOCKED:
+        return None
+    return _person(row, key, permissions=ROLES[row.role])
+
+
+def _staff(row: Any, key: SessionKey) -> Actor | None:
+    rights = ROLES[row.role]
+    if row.viewing_customer_id is None:
+        return _person(row, key, permissions=rights, source='office')
+    if Permission.CUSTOMERS_VIEW_AS not in rights:
+        return None
+    return _person(row, key, permissions=rights & ROLES[Role.ADMIN] & READING, source='office', viewing_as=True,
+                   real_user_id=row.id)
+
+
+def _person(row: Any, key: SessionKey, **more: Any) -> Actor:
+    return Actor(user_id=row.id, name=row.name, email=row.email, role=row.role, customer_id=row.customer_id,
+                 customer_name=row.customer_name or '', account=row.account or '', language=row.language,
+                 theme=row.theme, picture=str(row.picture_id) if row.picture_id else None, session_id=key.token_hash,
+                 ip=key.ip, **more)

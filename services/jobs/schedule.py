@@ -1,0 +1,28 @@
+"""All recurring work in one table; each piece asks the database what is due, so running it twice does no harm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.auth.sessions import purge
+from services.core.runtime import Runtime
+from services.invitations import expire
+from services.mail.sending import send_due
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """One piece of work and the least time between two runs of it in one process."""
+
+    name: str
+    every: dt.timedelta
+    act: Callable[[Runtime], object]
+
+
+SCHEDULE: tuple[Recurring, ...] = (
+    Recurring('send outbox', dt.timedelta(seconds=30), send_due),
+    Recurring('expire invitations', dt.timedelta(minutes=1), expire),
+    Recurring('purge sessions', dt.timedelta(hours=1), purge),
+)

@@ -1,0 +1,14 @@
+"""What is attached to mails, made when they are sent: one renderer for each kind of document."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.core.runtime import Runtime
+
+Renderer = Callable[['Runtime', uuid.UUID], tuple[str, bytes]]
+RENDERERS: dict[str, Renderer] = {}
+"""Document kind → a callable that gives file name and bytes, outside of any transaction."""

@@ -1,0 +1,152 @@
+"""What the bell tells: news for one person, put into words in his language when he reads it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from models.core.types import new_id
+from models.core.words import Lazy, _, _l
+from models.notifications import Notification
+from models.users import Membership, User
+from services.core.errors import NotFound
+from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
+from services.core.permissions import ROLES, Permission
+from services.core.service import Service, requires
+from services.core.work import Work
+
+MESSAGES: dict[str, Lazy] = {
+    'order_placed': _l('{customer} placed order {number}'),
+    'order_confirmed': _l('Order {number} is confirmed'),
+    'order_declined': _l('Order {number} was declined'),
+    'order_changed': _l('Order {number} was changed: {note}'),
+    'order_cancelled': _l('Order {number} was cancelled'),
+    'order_held': _l('Order {number} is on hold: {note}'),
+    'order_released': _l('Order {number} is no longer on hold'),
+    'order_consent': _l('Order {number} needs your consent to a change'),
+    'order_answered': _l('{person} answered the change of order {number}'),
+    'cancel_asked': _l('{customer} asks to cancel order {number}'),
+    'invitation_accepted': _l('{person} of {company} has signed up'),
+    'invitation_asked': _l('{email} asked for a new invitation to {company}; it was sent'),
+    'role_changed': _l('Your role at {company} is now {role}'),
+    'import_finished': _l('The import of {file} is finished'),
+}
+
+
+@dataclass(frozen=True)
+class News:
+    """One entry of the bell in the reader's language; `path` is where it leads."""
+
+    id: uuid.UUID
+    message: str
+    text: str
+    path: str
+    at: dt.datetime
+    read: bool
+
+
+def worded(message: str, facts: Mapping[str, Any]) -> str:
+    """A notification's sentence in the current language."""
+    return str(MESSAGES[message]).format_map(_Facts({key: str(value) for key, value in facts.items()}))
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return '–'
+
+
+def notify(work: Work, user_ids: Iterable[uuid.UUID], message: str, *, facts: Mapping[str, Any], path: str,
+           customer_id: uuid.UUID | None = None) -> None:
+    """Tell these people something, within the act; `customer_id` keeps it to their work for that company."""
+    if message not in MESSAGES:
+        raise ValueError(f'there is no notification {message}')
+    for user_id in dict.fromkeys(user_ids):
+        work.session.add(Notification(id=new_id(), user_id=user_id, customer_id=customer_id, message=message,
+                                      facts=dict(facts), path=path, created_at=work.now))
+        work.announce(f'person:{user_id}')
+
+
+def who_may(work: Work, permission: Permission, customer_id: uuid.UUID | None = None) -> list[uuid.UUID]:
+    """The active people with a right in a company, or on the staff when there is none."""
+    roles = [role for role, rights in ROLES.items() if permission in rights]
+    company = Membership.customer_id == customer_id if customer_id else col(Membership.customer_id).is_(None)
+    found = select(Membership.user_id).join(User, col(User.id) == Membership.user_id).where(
+        company, col(Membership.role).in_(roles), col(Membership.active), col(User.active)).order_by(col(User.id))
+    return list(work.session.exec(found).all())
+
+
+def _own(work: Work) -> sa.ColumnElement[bool]:
+    mine = col(Notification.user_id) == work.actor.user_id
+    if work.actor.customer_id is None:
+        return mine
+    company = col(Notification.customer_id)
+    return sa.and_(mine, sa.or_(company.is_(None), company == work.actor.customer_id))
+
+
+NOTIFICATIONS = Listing(
+    name='notifications', title=_l('Notifications'), needs=Permission.SIGNED_IN, key='id', order='-created_at',
+    columns=(
+        Column('created_at', _l('When'), Notification.created_at, Kind.MOMENT, filter='range'),
+        Column('message', _l('What'), Notification.message, sortable=False, filter='choice', exportable=False,
+               choices=lambda: MESSAGES),
+    ),
+    source=lambda work: sa.select(Notification).where(_own(work)),
+    extra={'id': Notification.id, 'facts': Notification.facts, 'path': Notification.path,
+           'read_at': Notification.read_at},
+)
+
+
+class NotificationService(Service):
+    """A person's own news; nobody reads another's."""
+
+    @requires(Permission.SIGNED_IN)
+    def unread(self) -> int:
+        """How many entries the person has not read."""
+        count = sa.select(sa.func.count()).select_from(Notification).where(
+            _own(self.work), col(Notification.read_at).is_(None))
+        return int(self.session.execute(count).scalar_one())
+
+    @requires(Permission.SIGNED_IN)
+    def latest(self, limit: int = 20) -> list[News]:
+        """The newest entries, newest first."""
+        rows = self.session.exec(select(Notification).where(_own(self.work)).order_by(
+            col(Notification.created_at).desc(), col(Notification.id).desc()).limit(min(max(limit, 1), 100)))
+        return [News(row.id, row.message, worded(row.message, row.facts), row.path, row.created_at,
+                     row.read_at is not None) for row in rows]
+
+    @requires(Permission.SIGNED_IN)
+    def page(self, query: ListQuery) -> ListPage:
+        """One page of all entries; each row has its sentence as `text`."""
+        page = NOTIFICATIONS.page(self.work, query)
+        for row in page.rows:
+            row['text'] = worded(row['message'], row['facts'])
+        return page
+
+    @requires(Permission.SIGNED_IN, writes=True)
+    def read(self, notification_id: uuid.UUID) -> str:
+        """Mark one entry read and return the path it leads to; raises NotFound when it is not the person's own."""
+        row = self.session.exec(select(Notification).where(
+            _own(self.work), Notification.id == notification_id)).first()
+        if row is None:
+            raise NotFound(_('There is nothing here, or it is not yours to see.'))
+        self._mark(Notification.id == notification_id)
+        return row.path
+
+    @requires(Permission.SIGNED_IN, writes=True)
+    def read_all(self) -> int:
+        """Mark all entries read; returns how many were not."""
+        return self._mark(sa.true())
+
+    def _mark(self, which: Any) -> int:
+        done: Any = self.session.execute(sa.update(Notification).where(
+            _own(self.work), col(Notification.read_at).is_(None), which).values(read_at=self.now)
+            .execution_options(synchronize_session=False))
+        if done.rowcount:
+            self.work.announce(f'person:{self.actor.user_id}')
+        return int(done.rowcount)

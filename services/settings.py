@@ -1,0 +1,184 @@
+"""The seller's settings: one table of keys with kind and default, read from a cache that every change empties."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from babel.numbers import list_currencies
+from sqlmodel import Session, select
+
+from models.core.words import LANGUAGES, Lazy, _, _l
+from models.settings import Setting
+from services.core.errors import Invalid, NotFound
+from services.core.permissions import Permission
+from services.core.service import Service, requires
+from services.core.work import Work
+
+if TYPE_CHECKING:
+    from services.core.runtime import Runtime
+
+TOPIC = 'settings'
+FRESH_SECONDS = 60.0
+_COLOUR = re.compile(r'#[0-9a-fA-F]{6}')
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What one setting is: its default (whose type it keeps), its label, and its choices or bounds if it has any."""
+
+    default: Any
+    label: Lazy
+    choices: Mapping[str, Lazy] | None = None
+    lowest: int = 0
+    highest: int = 1_000_000
+    longest: int = 300
+    rule: Callable[[Any], bool] | None = None
+
+
+def _is_zone(value: str) -> bool:
+    return value in zoneinfo.available_timezones()
+
+
+def _is_currency(value: str) -> bool:
+    return value in list_currencies()
+
+
+SETTINGS: dict[str, Spec] = {
+    'seller.name': Spec('My company', _l('Company name'), rule=bool),
+    'seller.legal_name': Spec('', _l('Legal name')),
+    'seller.street': Spec('', _l('Street')),
+    'seller.postcode': Spec('', _l('Postcode')),
+    'seller.city': Spec('', _l('City')),
+    'seller.country': Spec('NL', _l('Country'), rule=re.compile('[A-Z]{2}').fullmatch),  # type: ignore[arg-type]
+    'seller.vat_id': Spec('', _l('VAT number')),
+    'seller.registration': Spec('', _l('Company register')),
+    'seller.iban': Spec('', _l('IBAN')),
+    'seller.bic': Spec('', _l('BIC')),
+    'seller.email': Spec('', _l('E-mail')),
+    'seller.phone': Spec('', _l('Phone')),
+    'seller.website': Spec('', _l('Website')),
+    'seller.currency': Spec('EUR', _l('Currency'), rule=_is_currency),
+    'seller.time_zone': Spec('Europe/Amsterdam', _l('Time zone'), rule=_is_zone),
+    'seller.language': Spec('en', _l('Language'), choices={code: _l(name) for code, name in LANGUAGES.items()}),
+    'brand.colour': Spec('#0f5c56', _l('Brand colour'), rule=_COLOUR.fullmatch),  # type: ignore[arg-type]
+    'brand.logo': Spec('', _l('Logo')),
+    'auth.forgot_password': Spec(True, _l('People may ask for a new password by mail')),
+    'auth.terms_version': Spec('1', _l('Version of the terms of use')),
+    'auth.terms_url': Spec('', _l('Address of the terms of use')),
+    'invitations.days': Spec(7, _l('Days an invitation stays valid'), lowest=1, highest=60),
+    'orders.cancel_until': Spec('confirmed', _l('Customers may cancel an order until it is'), choices={
+        'never': _l('Never'), 'placed': _l('Placed'), 'confirmed': _l('Confirmed')}),
+    'orders.auto_confirm': Spec(False, _l('Confirm orders without a person looking')),
+    'orders.pad_rows': Spec(2000, _l('Rows an order pad takes'), lowest=10, highest=20_000),
+    'orders.largest_quantity': Spec(1_000_000, _l('Largest quantity of a line'), lowest=1),
+    'cart.largest_lines': Spec(1000, _l('Lines a cart may hold'), lowest=10, highest=10_000),
+    'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),
+    'stock.low': Spec(10, _l('Stock counts as low up to')),
+}
+
+
+@dataclass
+class _Known:
+    values: dict[str, Any]
+    at: float
+
+
+class _Cache:
+    """The settings of each running installation, emptied by news on the topic."""
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Runtime, _Known] = WeakKeyDictionary()
+        self._changes: WeakKeyDictionary[Runtime, int] = WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def values(self, work: Work) -> dict[str, Any]:
+        runtime = work.runtime
+        if TOPIC in work.topics:
+            return _load(work.session)
+        with self._lock:
+            if runtime not in self._changes:
+                self._changes[runtime] = 0
+                runtime.bus.listen(lambda news: self._hear(runtime, news))
+            known, changes = self._known.get(runtime), self._changes[runtime]
+        if known is not None and time.monotonic() - known.at < FRESH_SECONDS:
+            return known.values
+        values = _load(work.session)
+        with self._lock:
+            if self._changes[runtime] == changes:
+                self._known[runtime] = _Known(values, time.monotonic())
+        return values
+
+    def _hear(self, runtime: Runtime, news: frozenset[str]) -> None:
+        if TOPIC in news:
+            with self._lock:
+                self._changes[runtime] += 1
+                self._known.pop(runtime, None)
+
+
+def _load(session: Session) -> dict[str, Any]:
+    stored = {row.key: row.value.get('value') for row in session.exec(select(Setting)).all()}
+    return {key: stored.get(key, spec.default) for key, spec in SETTINGS.items()}
+
+
+_cache = _Cache()
+
+
+def setting(work: Work, key: str) -> Any:
+    """The value of a setting for code that already works inside an act; raises KeyError for an unknown key."""
+    return _cache.values(work)[key]
+
+
+class SettingService(Service):
+    """Read and change what the seller decided."""
+
+    @requires(Permission.ANYONE)
+    def get(self, key: str) -> Any:
+        """The value of one setting; raises KeyError for an unknown key."""
+        return setting(self.work, key)
+
+    @requires(Permission.ANYONE)
+    def all(self) -> dict[str, Any]:
+        """All settings by key."""
+        return dict(_cache.values(self.work))
+
+    @requires(Permission.SETTINGS_WRITE, writes=True)
+    def put(self, key: str, value: Any) -> None:
+        """Set one setting; raises NotFound for an unknown key and Invalid for a value it cannot have."""
+        spec = SETTINGS.get(key)
+        if spec is None:
+            raise NotFound(_('There is no such setting.'))
+        value = _checked(key, spec, value)
+        before = setting(self.work, key)
+        if before == value:
+            return
+        self.session.merge(Setting(key=key, value={'value': value}))
+        self.session.flush()
+        self.work.record('setting.changed', note=key, changes={key: [before, value]}, topics=(TOPIC,))
+
+    @requires(Permission.SETTINGS_WRITE, writes=True)
+    def put_all(self, values: Mapping[str, Any]) -> None:
+        """Set several settings in one act."""
+        for key, value in values.items():
+            self.put(key, value)
+
+
+def _checked(key: str, spec: Spec, value: Any) -> Any:
+    if isinstance(spec.default, bool):
+        good = isinstance(value, bool)
+    elif isinstance(spec.default, int):
+        good = isinstance(value, int) and not isinstance(value, bool) and spec.lowest <= value <= spec.highest
+    else:
+        value = value.strip() if isinstance(value, str) else value
+        good = isinstance(value, str) and len(value) <= spec.longest
+    if good and spec.choices is not None:
+        good = value in spec.choices
+    if not good or (spec.rule is not None and not spec.rule(value)):
+        raise Invalid(_('This setting cannot have this value.'), field=key)
+    return value
