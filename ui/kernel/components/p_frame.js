@@ -1,0 +1,110 @@
+import { store, scrolls, drafts, keep, Icon, focusHeading } from "portico";
+
+const tidy = (path) => path.replace(/(.)\/+$/, "$1");
+
+export default {
+  components: { Icon },
+  props: { words: Object, sprite: String, roots: Array, bottom: Array, office: Boolean, seller: String },
+  emits: ["go", "shortcut", "hello", "undo"],
+  template: `
+    <div :class="['p-app', store.drawer && 'p-drawer-open', office && 'is-office']">
+      <a class="p-skip" href="#main" @click.prevent.stop="skip">{{ words.skip }}</a>
+      <slot/>
+      <nav v-if="bottom.length" class="p-bottom-bar" :aria-label="words.bottom">
+        <a v-for="item in bottom" :key="item.path" :href="item.path" :class="{ 'is-active': store.active === item.path }"
+          :aria-current="store.active === item.path ? 'page' : undefined"><Icon :name="item.icon"/>{{ item.title }}</a>
+      </nav>
+      <button v-if="store.drawer" type="button" class="p-scrim" :aria-label="words.close" @click="store.drawer = false"></button>
+      <div role="status"><div v-if="store.offline" class="p-reconnect"><Icon name="wifi-off"/>{{ words.offline }}</div></div>
+      <div class="p-sr" role="status" aria-live="polite">{{ store.spoken }}</div>
+    </div>`,
+  data: () => ({ store }),
+  created() {
+    store.sprite = this.sprite;
+    store.go = (path) => this.go(path);
+  },
+  mounted() {
+    document.addEventListener("click", this.onClick);
+    document.addEventListener("keydown", this.onKey);
+    window.addEventListener("popstate", () => this.go(location.pathname + location.search, false));
+    window.addEventListener("pagehide", () => this.leave());
+    setTimeout(() => this.watchSocket(), 0);
+    this.$emit("hello", this.unsent());
+  },
+  methods: {
+    watchSocket() {
+      window.socket?.on("disconnect", () => (store.offline = true));
+      window.socket?.on("connect", () => (store.offline = false));
+    },
+    unsent() {
+      const found = {};
+      for (const [path, fields] of Object.entries(drafts)) {
+        for (const [name, draft] of Object.entries(fields)) {
+          const lost = !draft.sent && Date.now() - draft.at < 3600000;
+          if (lost || Date.now() - draft.at < 3000) (found[path] ??= {})[name] = draft.value;
+        }
+        delete drafts[path];
+      }
+      keep("drafts", drafts);
+      return found;
+    },
+    leave() {
+      const main = this.$el.querySelector(".p-main");
+      if (main) scrolls[store.active] = main.scrollTop;
+      keep("scrolls", scrolls);
+    },
+    go(address, push = true) {
+      this.turn(address, push ? "push" : "");
+      this.$emit("go", address);
+    },
+    show(address) {
+      this.turn(address, "push");
+    },
+    turn(address, how) {
+      this.leave();
+      const [path] = address.split("?");
+      store.active = tidy(path);
+      store.drawer = false;
+      if (how === "push" && location.pathname + location.search !== address) history.pushState({}, "", address);
+    },
+    onClick(event) {
+      if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      const link = event.target.closest("a[href]");
+      if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+      if (!this.roots.includes(link.pathname.split("/")[1]) || "plain" in link.dataset) return;
+      event.preventDefault();
+      if (link.hash && link.pathname === location.pathname) return document.querySelector(link.hash)?.scrollIntoView();
+      this.go(link.pathname + link.search);
+    },
+    onKey(event) {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyK") return this.press(event, ".p-top-search input");
+      if (event.altKey && !event.ctrlKey && !event.metaKey) {
+        const digit = /^Digit([1-9])$/.exec(event.code);
+        if (digit && !event.shiftKey) return this.tell(event, Number(digit[1]));
+        if (event.code === "KeyW" && !event.shiftKey) return this.tell(event, "close");
+        if (event.code === "KeyT" && event.shiftKey) return this.tell(event, "reopen");
+      }
+      const typing = event.target.closest?.("input, textarea, select, [contenteditable=true], [role=dialog]");
+      if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) this.press(event, ".p-menu-search input");
+      if (event.key === "Escape" && store.drawer) store.drawer = false;
+    },
+    press(event, selector) {
+      event.preventDefault();
+      if (selector.startsWith(".p-menu") && matchMedia("(max-width: 1023px)").matches) store.drawer = true;
+      if (selector.startsWith(".p-menu")) store.collapsed = false;
+      setTimeout(() => document.querySelector(selector)?.select(), 20);
+      document.querySelector(selector)?.focus();
+    },
+    tell(event, what) {
+      event.preventDefault();
+      this.$emit("shortcut", what);
+    },
+    skip: focusHeading,
+    offerUndo(number, text, label) {
+      Quasar.Notify.create({
+        message: text, position: "bottom", type: "positive", icon: null, timeout: 8000, attrs: { role: "status" },
+        actions: [{ label, class: "p-toast-undo", handler: () => this.$emit("undo", number) }],
+      });
+    },
+  },
+};

@@ -1,0 +1,22 @@
+"""A question that must be answered before something is lost."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from models.core.words import _
+from ui.kernel import design
+
+
+async def ask(title: str, text: str, *, yes: str, danger: bool = False) -> bool:
+    """Ask in a dialog; True when the person chose `yes`."""
+    dialog = ui.dialog().props(f'aria-label="{design.attribute(title)}"')
+    with dialog, design.box('p-card'), design.box('p-card-body p-stack'):
+        design.words(title, tag='h2')
+        design.words(text, tag='p', classes='p-soft')
+        with design.box('p-actions'):
+            design.button(yes, lambda: dialog.submit(True), main=True, danger=danger)
+            design.button(_('Cancel'), lambda: dialog.submit(False))
+    answer = await dialog
+    dialog.delete()
+    return answer is True

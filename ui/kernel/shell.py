@@ -1,0 +1,268 @@
+"""The one NiceGUI page of the application: the frame round the panes, and what moves in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from nicegui import Client, app, background_tasks, ui
+from nicegui.element import Element
+from nicegui.page import page as Page
+
+from models.core.words import _
+from services.core.errors import SignedOut
+from services.core.runtime import Runtime, Who
+from services.settings import SettingService
+from services.workstation import Frame, WorkstationService
+from ui.kernel import design, errors, palette
+from ui.kernel.bell import Bell
+from ui.kernel.frame import FrameElement, Main, TabStrip
+from ui.kernel.live import hub_of
+from ui.kernel.menu import Menu, groups, search, usable
+from ui.kernel.module import Module
+from ui.kernel.picture import change_picture, remove_picture
+from ui.kernel.profile import Profile
+from ui.kernel.session import Session
+from ui.kernel.workstation import QUICK, Desktop
+
+PATH = '/{path:path}'
+LANGUAGES = {'en': 'en-US'}
+DARK = {'light': False, 'dark': True, 'system': None}
+CART_COUNT: Callable[..., tuple[int, str]] | None = None
+"""Set by the cart module: a service method that gives (number of lines, formatted total or '')."""
+CHANGE_PASSWORD = '/change-password'
+
+WhoOf = Callable[[Request], Who | None]
+Bind = Callable[[str, Who], None]
+
+
+def install(runtime: Runtime, *, who_of: WhoOf, bind: Bind = lambda client_id, who: None) -> None:
+    """Make the page answer every path of the application for this installation.
+
+    `who_of` reads the session from a request, None for a visitor; `bind` ties the NiceGUI client to that session.
+    """
+    app.state.runtime, app.state.who_of, app.state.bind = runtime, who_of, bind
+    Page(PATH)(_page)
+
+
+async def _page(client: Client) -> Response | None:
+    """Build frame and first pane, and let the rest follow when the browser is connected."""
+    request = client.request
+    state = app.state
+    path = request.url.path + (f'?{request.url.query}' if request.url.query else '')
+    who = state.who_of(request)
+    if who is None:
+        client.delete()
+        return RedirectResponse(errors.to_sign_in(path), 303)
+    session = Session(client, state.runtime, who)
+    try:
+        frame = await session.do(WorkstationService.frame)
+        settings = await session.do(SettingService.all)
+    except SignedOut:
+        client.delete()
+        return RedirectResponse(errors.to_sign_in(path), 303)
+    state.bind(client.id, who)
+    session.actor = frame.actor
+    session.speak()
+    theme, language = DARK.get(frame.actor.theme), LANGUAGES.get(frame.actor.language, frame.actor.language)
+    client.page = Page(PATH, dark=theme, language=language, title=settings['seller.name'])  # type: ignore[arg-type]
+    await Shell(session, frame, settings).start(path)
+    return None
+
+
+class Shell:
+    """The frame of one open page: menu, top bar, tab strip and the desktop with its panes."""
+
+    def __init__(self, session: Session, frame: Frame, settings: dict[str, Any]) -> None:
+        from ui.modules import modules
+        self.session = session
+        self.client = session.client
+        self.frame_data = frame
+        self.seller = settings['seller.name']
+        self.logo = settings['brand.logo']
+        self.desktop = Desktop(session, modules())
+        self.counts: dict[str, int] = {}
+        self._stops: list[Callable[[], None]] = []
+        self._restored = asyncio.Event()
+
+    async def start(self, path: str) -> None:
+        """Paint the frame, open the pane the address names, and wait shortly for its content."""
+        self._paint()
+        self.client.on_exception(self._refused)
+        self.client.on_connect(self._connected)
+        self.client.on_delete(self._end)
+        view = await self.desktop.open(path)
+        if view is not None and view.task is not None:
+            await asyncio.wait([view.task], timeout=QUICK)
+            self.client.status_code = view.status
+
+    @property
+    def usable(self) -> list[Module]:
+        """The modules in this person's menu."""
+        return usable(self.desktop.modules, self.session.actor, off=self.desktop.off)
+
+    def _paint(self) -> None:
+        ui.add_head_html(f'<link rel="stylesheet" href="{design.asset("portal.css")}">')
+        self.client.content.classes(remove='nicegui-content')
+        actor = self.session.actor
+        desktop, home = self.desktop, self.desktop.home
+        roots = sorted({route.pattern.split('/')[1] for module in desktop.modules for route in module.routes})
+        with FrameElement(roots=roots, office=actor.is_staff) as self.frame:
+            self.menu = Menu(seller=self.seller, logo=self.logo, office=actor.is_staff, home=home)
+            with palette.TopBar(seller=self.seller, home=home) as self.top:
+                self.bell = Bell(self.session)
+                self.profile = Profile()
+            if actor.viewing_as:
+                self._banner()
+            self.strip = TabStrip(self.seller)
+            self.main = Main()
+        desktop.frame, desktop.strip, desktop.main = self.frame, self.strip, self.main
+        desktop.on_visit = lambda view: self._soon(self._visit(view.path, view.title))
+        desktop.on_change_of_person = lambda: self._soon(self._person_changed())
+        self._wire()
+        self._fill()
+
+    def _banner(self) -> None:
+        with design.box('p-banner is-warn').props('role=status'):
+            design.icon('eye')
+            design.words(_('You see the portal as {customer} sees it. You can look, not change.').format(
+                customer=self.session.actor.customer_name))
+            with Element('form').props('method=post action=/office/stop-viewing'):
+                design.Words(_('Back to the office'), tag='button').classes('p-btn is-small').props('type=submit')
+
+    def _wire(self) -> None:
+        desktop = self.desktop
+        self.frame.on('go', lambda event: desktop.open(str(event.args)))
+        self.frame.on('shortcut', lambda event: self._shortcut(event.args))
+        self.frame.on('hello', lambda event: self._take_drafts(event.args))
+        self.strip.on('shut', lambda event: desktop.close(str(event.args)))
+        self.strip.on('others', lambda event: desktop.close_others(str(event.args)))
+        self.strip.on('reopen', desktop.reopen, [])
+        self.menu.on('search', lambda event: self._search_menu(str(event.args)))
+        self.menu.on('pin', lambda event: self._pin(event.args))
+        self.top.on('search', lambda event: self._search(str(event.args)))
+        self.profile.on('choose', lambda event: self._choose(str(event.args)))
+
+    def _fill(self) -> None:
+        data, actor = self.frame_data, self.session.actor
+        self.menu.show(groups(self.usable, data.favourites, self.counts))
+        by_name = {module.name: module for module in self.usable}
+        self.frame.show_bottom(by_name, office=actor.is_staff)
+        pages = [(by_name[name].path, str(by_name[name].title), by_name[name].icon) for name in ('account',)
+                 if name in by_name]
+        self.profile.show(data, pages=pages)
+        self.top.offer(self.usable, data.recent)
+
+    async def _connected(self) -> None:
+        if self._restored.is_set():
+            return
+        self.session.speak()
+        self._follow()
+        await self.desktop.restore(self.client.tab_id or self.client.id)
+        self._restored.set()
+        await self.bell.read_anew()
+        await self._count()
+        await self._count_cart()
+
+    def _follow(self) -> None:
+        actor = self.session.actor
+        hub = hub_of(self.session.runtime.bus)
+        self._on(hub.follow, f'person:{actor.user_id}', self.bell.read_anew)
+        self._on(hub.follow, f'cart:{actor.user_id}:{actor.customer_id}', self._count_cart)
+        topics = {topic for module in self.usable if module.waiting for topic in module.topics}
+        mine = {'company': f'company:{actor.customer_id}', 'person': f'person:{actor.user_id}'}
+        for topic in topics | ({mine['company']} if actor.is_portal else {'office:orders'}):
+            self._on(hub.follow, mine.get(topic, topic), self._count)
+
+    def _on(self, follow: Callable[..., Callable[[], None]], topic: str, look: Callable[[], Any]) -> None:
+        async def run() -> None:
+            self.session.speak()
+            await look()
+        self._stops.append(follow(topic, lambda: self._soon(run())))
+
+    def _soon(self, act: Any) -> None:
+        if not self.client.is_deleted:
+            background_tasks.create(act, name='frame', context=self.client)
+
+    async def _count(self) -> None:
+        acts = {module.name: module.waiting for module in self.usable if module.waiting}
+        if acts:
+            self.counts = await self.session.do(WorkstationService.counts, acts)
+            self.menu.show(groups(self.usable, self.frame_data.favourites, self.counts))
+
+    async def _count_cart(self) -> None:
+        cart = next((module for module in self.usable if module.name == 'cart'), None)
+        if cart is not None and CART_COUNT is not None:
+            lines, total = await self.session.do(CART_COUNT)
+            self.top.show_cart(cart.path, lines, total)
+
+    def _refused(self, error: Exception) -> None:
+        self.session.speak()
+        errors.show(self.client, error, self.desktop.view())
+
+    async def _shortcut(self, what: Any) -> None:
+        desktop = self.desktop
+        if what == 'close':
+            await desktop.close(desktop.active)
+        elif what == 'reopen':
+            await desktop.reopen()
+        elif isinstance(what, int) and 0 < what <= len(desktop.tabs):
+            await desktop.open(list(desktop.tabs)[what - 1], show=True)
+
+    async def _take_drafts(self, drafts: Any) -> None:
+        await self._restored.wait()
+        for path, fields in (drafts if isinstance(drafts, dict) else {}).items():
+            view = self.desktop.alive.get(path)
+            if view is not None and isinstance(fields, dict):
+                if view.task is not None:
+                    await asyncio.wait([view.task], timeout=5)
+                view.give_back({str(name)[:100]: str(value)[:20_000] for name, value in fields.items()})
+
+    def _search_menu(self, words: str) -> None:
+        found = [module.path for module in search(words[:80], self.usable)]
+        self.menu.run_method('answer', words, found)
+
+    async def _search(self, words: str) -> None:
+        hits = await palette.search(self.session, words[:200], self.usable)
+        self.top.run_method('answer', words, hits)
+
+    async def _pin(self, item: dict[str, Any]) -> None:
+        act = WorkstationService.unpin if item.get('pinned') else WorkstationService.pin
+        given = (item['path'],) if item.get('pinned') else (item['path'], item['title'])
+        favourites = await self.session.do(act, *given)
+        self.frame_data = Frame(self.session.actor, self.frame_data.companies, favourites, self.frame_data.recent)
+        self._fill()
+
+    async def _visit(self, path: str, title: str) -> None:
+        recent = await self.session.do(WorkstationService.visit, path, title)
+        self.frame_data = Frame(self.session.actor, self.frame_data.companies, self.frame_data.favourites, recent)
+        self.top.offer(self.usable, recent)
+
+    async def _person_changed(self) -> None:
+        self.frame_data = await self.session.do(WorkstationService.frame)
+        self.session.actor = self.frame_data.actor
+        self._fill()
+
+    async def _choose(self, what: str) -> None:
+        kind, _colon, value = what.partition(':')
+        if kind == 'theme':
+            await self.session.do(WorkstationService.prefer, theme=value)
+            await self._person_changed()
+        elif kind == 'language':
+            await self.session.do(WorkstationService.prefer, language=value)
+            ui.navigate.reload()
+        elif kind == 'picture':
+            await change_picture(self.session, self._person_changed)
+        elif kind == 'no-picture':
+            await remove_picture(self.session, self._person_changed)
+        elif kind == 'password':
+            self.client.open(CHANGE_PASSWORD)
+
+    def _end(self) -> None:
+        for stop in self._stops:
+            stop()
+        self._stops.clear()
+        self.desktop.end()

@@ -1,0 +1,263 @@
+"""The workstation of one open page: its tabs and panes, kept alive up to eight, rebuilt from their state after that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from nicegui import background_tasks
+from nicegui.element import Element
+
+from models.core.words import _, _l
+from services.core.errors import DomainError, Forbidden, SignedOut
+from services.workstation import MOST_CLOSED, MOST_TABS, Desk, WorkstationService
+from ui.kernel import confirm, design, errors
+from ui.kernel.module import Group, Module, Place, Route, find, tidy
+from ui.kernel.session import Session
+from ui.kernel.view import Pane, View
+
+ALIVE = 8
+QUICK = 0.35
+
+
+class Desktop:
+    """Tabs in order, panes alive, the active one; `frame` is the element that drives the browser's side."""
+
+    def __init__(self, session: Session, modules: Iterable[Module]) -> None:
+        self.session = session
+        self.modules = tuple(modules)
+        self.off: frozenset[str] = frozenset()
+        self.tabs: dict[str, tuple[str, str]] = {}
+        self.alive: dict[str, View] = {}
+        self.closed: list[str] = []
+        self.states: dict[str, dict[str, Any]] = {}
+        self.active = ''
+        self.browser_tab = ''
+        self.frame: Any = None
+        self.strip: Any = None
+        self.main: Element | None = None
+        self.on_visit: Callable[[View], None] = lambda view: None
+        self.on_change_of_person: Callable[[], None] = lambda: None
+        self._keeping: asyncio.TimerHandle | None = None
+
+    @property
+    def home(self) -> str:
+        """Where this person starts."""
+        return '/office' if self.session.actor.is_staff else '/'
+
+    def place(self, path: str) -> Place:
+        """What a path leads to for this person; a path that leads nowhere gets a pane that says so."""
+        try:
+            return find(path, self.modules, self.session.actor, off=self.off)
+        except DomainError as error:
+            return _refused(path, error)
+
+    async def open(self, address: str, *, show: bool = False) -> View | None:
+        """Open or activate the pane at this address (a path, perhaps with a query); with `show` the browser follows."""
+        split = urlsplit(address)
+        path, query = tidy(split.path), dict(parse_qsl(split.query))
+        if self.frame is None or self.session.client.is_deleted:
+            return None
+        self.active = path
+        if show:
+            self.frame.run_method('show', path + (f'?{split.query}' if split.query else ''))
+        await self._look_at_person()
+        view = self.alive.pop(path, None)
+        if view is not None and query and query != view.query and not view.dirty:
+            view.query = query
+            self.alive[path] = view
+            await self.rebuild(view)
+        elif view is not None:
+            self.alive[path] = view
+            view.wake()
+        else:
+            view = self._place_pane(path, query)
+        self._evict()
+        self.paint_tabs()
+        self.keep_soon()
+        return view
+
+    def _place_pane(self, path: str, query: dict[str, str]) -> View:
+        place = self.place(path)
+        view = View(self, place, state=dict(self.states.get(path, {})), query=query)
+        self.alive[path] = view
+        if path not in self.tabs and len(self.tabs) >= MOST_TABS:
+            self.tabs.pop(next(key for key in self.tabs if key not in self.alive))
+        self.tabs[path] = (self.tabs.get(path, (view.title,))[0], place.module.icon)
+        assert self.main is not None
+        with self.main:
+            view.element = Pane(path, narrow=place.route.narrow)
+        view.task = background_tasks.create(self._build(view), name=f'build {path}')
+        return view
+
+    async def _build(self, view: View) -> None:
+        self.session.speak()
+        element = view.element
+        if element is None:
+            return
+        try:
+            with element:
+                await view.place.route.build(view, **view.place.params)
+        except SignedOut:
+            self.session.client.open(errors.to_sign_in(view.path))
+        except Exception as error:
+            if view.element is not element or element.is_deleted:
+                return
+            view.status = error.status if isinstance(error, DomainError) else 500
+            element.clear()
+            with element:
+                design.problem(error)
+        else:
+            if view.place.route.is_document:
+                self.on_visit(view)
+        if view.element is element and not element.is_deleted:
+            self.retitle(view)
+            element.say(ready=True, title=view.title)
+
+    async def rebuild(self, view: View) -> None:
+        """Build a pane's content anew from its state, in place."""
+        if view.element is None:
+            return
+        view.rest()
+        view.element.clear()
+        view.element.say(ready=False)
+        view.task = background_tasks.create(self._build(view), name=f'rebuild {view.path}')
+        await asyncio.wait([view.task], timeout=QUICK)
+
+    async def close(self, path: str, *, sure: bool = False) -> None:
+        """Close a tab; a dirty one asks first. The neighbour comes to the front; without tabs it is the home page."""
+        if path not in self.tabs:
+            return
+        view = self.alive.get(path)
+        if view is not None and view.dirty and not sure:
+            await self.open(path, show=True)
+            if not await confirm.ask(_('Discard what you entered?'),
+                                     _('{tab} holds changes that are not saved.').format(tab=view.title),
+                                     yes=_('Discard'), danger=True):
+                return
+        order = list(self.tabs)
+        place = order.index(path)
+        del self.tabs[path]
+        self._drop(path)
+        self.closed = [*(p for p in self.closed if p != path), path][-MOST_CLOSED:]
+        if path == self.active:
+            left = list(self.tabs)
+            await self.open(left[min(place, len(left) - 1)] if left else self.home, show=True)
+        else:
+            self.paint_tabs()
+            self.keep_soon()
+
+    async def close_others(self, path: str) -> None:
+        """Close all tabs but this one; dirty ones stay."""
+        await self.open(path, show=True)
+        for other in [p for p in self.tabs if p != path]:
+            if not (self.alive.get(other) and self.alive[other].dirty):
+                await self.close(other)
+
+    async def reopen(self) -> None:
+        """Open the tab closed last again."""
+        if self.closed:
+            await self.open(self.closed.pop(), show=True)
+
+    def _drop(self, path: str) -> None:
+        view = self.alive.pop(path, None)
+        if view is not None:
+            self.states[path] = view.state
+            view.end()
+
+    def _evict(self) -> None:
+        for path, view in list(self.alive.items()):
+            if len(self.alive) <= ALIVE:
+                return
+            if path != self.active and not view.dirty:
+                self._drop(path)
+
+    async def _look_at_person(self) -> None:
+        """Read the person anew: a changed role changes menu and rights at once; a lost session signs in again."""
+        actor = await self.session.do(WorkstationService.me)
+        before, self.session.actor = self.session.actor, actor
+        if (actor.permissions, actor.role, actor.customer_id) != (before.permissions, before.role, before.customer_id):
+            self.on_change_of_person()
+
+    def retitle(self, view: View) -> None:
+        """Show a view's title on its tab."""
+        if view.path in self.tabs and self.tabs[view.path][0] != view.title:
+            self.tabs[view.path] = (view.title, view.place.module.icon)
+            self.paint_tabs()
+
+    def paint_tabs(self) -> None:
+        """Send the tab strip to the browser."""
+        if self.strip is not None and not self.strip.is_deleted:
+            dirty = {path for path, view in self.alive.items() if view.dirty}
+            self.strip.show([{'path': path, 'title': title, 'icon': icon, 'dirty': path in dirty}
+                             for path, (title, icon) in self.tabs.items()])
+
+    def offer_undo(self, text: str, label: str, undo: Callable[[], None]) -> None:
+        """A toast with an undo button."""
+        self.frame.offer_undo(text, label, undo)
+
+    def view(self) -> View | None:
+        """The pane in front."""
+        return self.alive.get(self.active)
+
+    async def restore(self, browser_tab: str) -> None:
+        """Bring back the tabs of this browser tab, and the state of the pane in front; once per page."""
+        if self.browser_tab or self.frame is None:
+            return
+        self.browser_tab = browser_tab
+        desk = await self.session.do(WorkstationService.recall, browser_tab, inherit=self.active == self.home)
+        self._take_over(desk)
+        view = self.view()
+        if view is not None and self.states.get(view.path):
+            view.state = dict(self.states[view.path])
+            await self.rebuild(view)
+        self.paint_tabs()
+        self.keep_soon()
+
+    def _take_over(self, desk: Desk) -> None:
+        self.states = {**desk.states, **self.states}
+        self.closed = list(desk.closed)
+        here = self.tabs
+        self.tabs = {}
+        for path in desk.paths:
+            place = self.place(path)
+            if place.module.name != 'nowhere':
+                title = next(reversed(place.params.values())) if place.params else str(place.module.title)
+                self.tabs[path] = here.get(path, (title, place.module.icon))
+        self.tabs.update({path: tab for path, tab in here.items() if path not in self.tabs})
+
+    def keep_soon(self) -> None:
+        """Remember the tabs on the server shortly."""
+        if self._keeping is None and self.browser_tab:
+            self._keeping = asyncio.get_running_loop().call_later(
+                0.2, lambda: background_tasks.create(self._keep(), name='keep tabs'))
+
+    async def _keep(self) -> None:
+        self._keeping = None
+        paths = [path for path in self.tabs if len(path) <= 300]
+        with suppress(DomainError):
+            await self.session.do(WorkstationService.keep, self.browser_tab, paths=paths, active=self.active,
+                                  closed=tuple(self.closed))
+
+    async def save_state(self, view: View) -> None:
+        """Remember what a pane holds."""
+        self.states[view.path] = view.state
+        if self.browser_tab and view.place.module.name != 'nowhere':
+            with suppress(DomainError):
+                await self.session.do(WorkstationService.remember, self.browser_tab, view.path, dict(view.state))
+
+    def end(self) -> None:
+        """Stop everything that runs for this page."""
+        for view in self.alive.values():
+            view.rest()
+
+
+def _refused(path: str, error: DomainError) -> Place:
+    async def build(view: View) -> None:
+        raise error
+    title = _l('Not allowed') if isinstance(error, Forbidden) else _l('Not found')
+    module = Module('nowhere', title, icon='circle-help', group=Group.HOME)
+    return Place(path, module, Route(path.replace('{', ''), build, module.needs), {})

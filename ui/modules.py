@@ -1,0 +1,18 @@
+"""The one registration of modules, in menu order; a new module is one word here."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+
+from ui.kernel.module import Module
+
+PORTAL = ('dashboard', 'notifications')
+OFFICE = ('dashboard',)
+
+
+@functools.cache
+def modules() -> tuple[Module, ...]:
+    """All modules of both sides, in menu order."""
+    names = [f'ui.portal.{name}' for name in PORTAL] + [f'ui.office.{name}' for name in OFFICE]
+    return tuple(importlib.import_module(name).module for name in names)
