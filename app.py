@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import os
 import sys
 
 from services.cli import accounts, line
@@ -56,4 +57,5 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 SERVE = Command('serve', 'Serve Portico; without a database yet it makes the demo company.', serve, _arguments)
 
 if __name__ == '__main__':
+    os.umask(0o077)
     sys.exit(line.main(sys.argv[1:], [SERVE, *line.found()], default='serve'))

@@ -23,7 +23,7 @@ class BackupError(Exception):
 
 @dataclass
 class Manifest:
-    """The kind of database and its migration, rows per table, money per currency, and the SHA-256 of every entry."""
+    """The kind of database and its migration, rows and columns per table, money per currency, SHA-256 per entry."""
 
     database: str
     revision: str
@@ -31,6 +31,7 @@ class Manifest:
     counts: dict[str, int] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, list[str]] = field(default_factory=dict)
     format: int = FORMAT
 
     @property

@@ -12,10 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from models.core.database import Database
-from models.tables import metadata
 from services import schema
 from services.backups.manifest import CHUNK, SQLITE, BackupError, Manifest, Progress, kept_files, read
-from services.backups.writing import sqlite_file
+from services.backups.writing import named, sqlite_file
 from services.core.config import Config
 from services.start import prepare_folder
 
@@ -97,9 +96,9 @@ def _restore_rows(database: Database, archive: zipfile.ZipFile, manifest: Manife
         keys = connection.exec_driver_sql(_KEYS).all()
         for table, name, _definition in keys:
             connection.exec_driver_sql(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for done, table in enumerate(manifest.counts):
-            progress(done, len(manifest.counts), 'Database')
-            _copy_in(connection, archive, table)
+        for done, (table, columns) in enumerate(manifest.columns.items()):
+            progress(done, len(manifest.columns), 'Database')
+            _copy_in(connection, archive, table, named(columns))
         for table, name, definition in keys:
             connection.exec_driver_sql(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         for table, count in manifest.counts.items():
@@ -107,10 +106,9 @@ def _restore_rows(database: Database, archive: zipfile.ZipFile, manifest: Manife
                 raise BackupError(f'The rows of {table} are not all there; nothing was changed.')
 
 
-def _copy_in(connection: sa.Connection, archive: zipfile.ZipFile, table: str) -> None:
+def _copy_in(connection: sa.Connection, archive: zipfile.ZipFile, table: str, names: str) -> None:
     raw: Any = connection.connection.driver_connection
-    names = ', '.join(f'"{column.name}"' for column in metadata.tables[table].columns)
-    with archive.open(f'rows/{table}') as rows, raw.cursor() as cursor:
-        with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-            while chunk := rows.read(CHUNK):
-                copy.write(chunk)
+    with (archive.open(f'rows/{table}') as rows, raw.cursor() as cursor,
+          cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy):
+        while chunk := rows.read(CHUNK):
+            copy.write(chunk)

@@ -46,6 +46,11 @@ def sqlite_file(address: str) -> Path:
     return Path(str(make_url(address).database))
 
 
+def named(columns: Iterable[str]) -> str:
+    """Column names as SQL writes them."""
+    return ', '.join(f'"{name}"' for name in columns)
+
+
 def _fill(archive: zipfile.ZipFile, runtime: Runtime, progress: Progress) -> Manifest:
     database = runtime.database
     with tempfile.TemporaryDirectory(dir=runtime.config.data_dir, prefix='.backup-') as folder:
@@ -75,12 +80,15 @@ def _fill(archive: zipfile.ZipFile, runtime: Runtime, progress: Progress) -> Man
 def _describe(connection: sa.Connection, runtime: Runtime) -> Manifest:
     revision = MigrationContext.configure(connection).get_current_revision() or ''
     manifest = Manifest(database=connection.dialect.name, revision=revision, made_at=runtime.now().isoformat())
-    for table in metadata.tables.values():
-        manifest.counts[table.name] = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+    inspector = sa.inspect(connection)
+    for table in sorted(set(inspector.get_table_names()) - {'alembic_version'}):
+        manifest.columns[table] = [c['name'] for c in inspector.get_columns(table) if 'computed' not in c]
+        manifest.counts[table] = connection.execute(
+            sa.select(sa.func.count()).select_from(sa.table(table))).scalar_one()
     orders: Any = metadata.tables[str(Order.__tablename__)]
-    for currency, gross in connection.execute(
-            sa.select(orders.c.currency, sa.func.sum(orders.c.gross, type_=orders.c.gross.type)).group_by(orders.c.currency)):
-        manifest.sums[currency] = str(gross)
+    gross = sa.func.sum(orders.c.gross, type_=orders.c.gross.type)
+    for currency, amount in connection.execute(sa.select(orders.c.currency, gross).group_by(orders.c.currency)):
+        manifest.sums[currency] = str(amount)
     return manifest
 
 
@@ -97,11 +105,10 @@ def _copy_sqlite(source: Path, target: Path, progress: Progress) -> None:
 
 def _copy_rows(connection: sa.Connection, archive: zipfile.ZipFile, manifest: Manifest, progress: Progress) -> None:
     raw: Any = connection.connection.driver_connection
-    for done, table in enumerate(metadata.tables.values()):
-        progress(done, len(metadata.tables), 'Database')
-        names = ', '.join(f'"{column.name}"' for column in table.columns)
-        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) TO STDOUT') as rows:
-            _add(archive, manifest, f'rows/{table.name}', (bytes(chunk) for chunk in rows))
+    for done, (table, columns) in enumerate(manifest.columns.items()):
+        progress(done, len(manifest.columns), 'Database')
+        with raw.cursor() as cursor, cursor.copy(f'COPY "{table}" ({named(columns)}) TO STDOUT') as rows:
+            _add(archive, manifest, f'rows/{table}', (bytes(chunk) for chunk in rows))
 
 
 def _add(archive: zipfile.ZipFile, manifest: Manifest, name: str, chunks: Iterable[bytes]) -> None:

@@ -5,28 +5,28 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from services import backups, checks
+from services import backups, checks, schema
 from services.cli.bars import Bar
 from services.cli.line import Arguments, Command, CommandError, claimed, say
 from services.core.config import Config
-from services.start import open_runtime
+from services.start import open_any, open_runtime
 
 
 def back_up(arguments: Arguments, config: Config) -> None:
     """Write everything into one file while Portico goes on running."""
     target = Path(arguments.file)
+    runtime = open_any(config)
+    if schema.state(runtime.database) is schema.SchemaState.EMPTY:
+        raise CommandError('There is no database to back up.')
     with Bar('Backup') as bar:
-        manifest = backups.back_up(open_runtime(config), target, bar)
+        manifest = backups.back_up(runtime, target, bar)
     say(f'{target}: {sum(manifest.counts.values())} rows of {len(manifest.counts)} tables, {manifest.files} files.')
 
 
 def restore(arguments: Arguments, config: Config) -> int:
     """Put a backup into an empty installation, or in the place of what is there; returns 1 if it breaks an invariant."""
     with claimed(config), Bar('Restore') as bar:
-        try:
-            kept = backups.restore(config, Path(arguments.file), replace=arguments.replace, progress=bar)
-        except backups.BackupError as error:
-            raise CommandError(str(error)) from None
+        kept = backups.restore(config, Path(arguments.file), replace=arguments.replace, progress=bar)
     findings = checks.run(open_runtime(config))
     for finding in findings:
         say(f'{finding.check}: {finding.message}')

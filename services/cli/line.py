@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TextIO
 
 import services.cli
+from services.backups import BackupError
 from services.core.config import Config, ConfigError, load
 from services.core.errors import DomainError
 from services.schema import SchemaError
@@ -80,8 +81,9 @@ def main(arguments: Sequence[str], commands: Iterable[Command], *, default: str)
     try:
         config = load(**given)
         logging.basicConfig(level=config.log_level, format='%(levelname)s %(name)s %(message)s')
+        logging.getLogger('alembic').setLevel(logging.WARNING)
         return known[parsed.command].run(parsed, config) or 0
-    except (CommandError, ConfigError, StartError, SchemaError) as error:
+    except (BackupError, CommandError, ConfigError, StartError, SchemaError) as error:
         say(f'portico: {error}', stream=sys.stderr)
     except DomainError as error:
         say(f'portico: {error.message}', stream=sys.stderr)

@@ -63,6 +63,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
                     acts.add_parser('enable', help='let a disabled person in again')):
         parser_.add_argument('email')
     acts.add_parser('list', help='list everybody with role and company')
+    for parser_ in acts.choices.values():
+        parser_.add_argument('--data-dir', metavar='FOLDER', default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 COMMANDS = (Command('user', 'Keep accounts: add, password, disable, enable, list.', keep, _arguments),)

@@ -141,6 +141,11 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_rate_bucket'))
     )
+    op.create_table('search_mark',
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('value', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('kind', name=op.f('pk_search_mark'))
+    )
     op.create_table('search_word',
     sa.Column('word', sa.String(length=60), nullable=False),
     sa.Column('items', sa.Integer(), nullable=False),
@@ -269,11 +274,14 @@ def upgrade() -> None:
     sa.Column('backorder', sa.String(length=32), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('sold', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=True),
+    sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_item_category_id')),
     sa.ForeignKeyConstraint(['picture_id'], ['stored_file.id'], name=op.f('fk_item_picture_id')),
     sa.ForeignKeyConstraint(['successor_id'], ['item.id'], name=op.f('fk_item_successor_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_item')),
+    sa.UniqueConstraint('place', name=op.f('uq_item_place')),
     sa.UniqueConstraint('sku', name=op.f('uq_item_sku'))
     )
     op.create_index(op.f('ix_item_active'), 'item', ['active'], unique=False)
@@ -282,6 +290,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_item_ean'), 'item', ['ean'], unique=False)
     op.create_index(op.f('ix_item_manufacturer_no'), 'item', ['manufacturer_no'], unique=False)
     op.create_index(op.f('ix_item_name'), 'item', ['name'], unique=False)
+    op.create_index(op.f('ix_item_revision'), 'item', ['revision'], unique=False)
     op.create_index(op.f('ix_item_sold'), 'item', ['sold'], unique=False)
     op.create_table('user',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -784,6 +793,7 @@ def downgrade() -> None:
     op.drop_table('assortment_entry')
     op.drop_table('user')
     op.drop_index(op.f('ix_item_sold'), table_name='item')
+    op.drop_index(op.f('ix_item_revision'), table_name='item')
     op.drop_index(op.f('ix_item_name'), table_name='item')
     op.drop_index(op.f('ix_item_manufacturer_no'), table_name='item')
     op.drop_index(op.f('ix_item_ean'), table_name='item')
@@ -803,6 +813,7 @@ def downgrade() -> None:
     op.drop_table('shipping_method')
     op.drop_table('setting')
     op.drop_table('search_word')
+    op.drop_table('search_mark')
     op.drop_table('rate_bucket')
     op.drop_index(op.f('ix_price_list_kind'), table_name='price_list')
     op.drop_index(op.f('ix_price_list_customer_id'), table_name='price_list')
