@@ -39,7 +39,7 @@ def lists_of(work: Work, customer: Customer, *, on: dt.date | None = None) -> di
     """The lists that apply to a customer on a day, by id: active, valid, in his currency, everybody's or his own."""
     day = on or today(work)
     columns = (PriceList.id, PriceList.code, PriceList.name, PriceList.kind, PriceList.priority, PriceList.valid_to,
-               PriceList.stacks, PriceList.version)
+               PriceList.stacks, PriceList.version, col(PriceList.customer_id).is_not(None))
     kind, owner = col(PriceList.kind), col(PriceList.customer_id)
     statement = sa.select(*columns).where(  # type: ignore[call-overload]
         col(PriceList.active), col(PriceList.currency) == customer.currency,

@@ -16,7 +16,10 @@ RANK = {kind: rank for rank, kind in enumerate(PriceKind)}
 
 @dataclass(frozen=True)
 class ListFacts:
-    """A price list that applies to a customer just now; `version` rises with every change of its prices."""
+    """A price list that applies to a customer just now; `own` is whether to him alone.
+
+    `version` rises with every change of its prices.
+    """
 
     id: uuid.UUID
     code: str
@@ -26,6 +29,7 @@ class ListFacts:
     valid_to: dt.date | None
     stacks: bool
     version: int = 1
+    own: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,115 @@
+"""Finds items by what people type: words in any order, their beginnings, slips of the finger, all kinds of numbers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from models.catalogue import Item, PartNumber
+from models.core.words import current_language
+from services.core.work import Work
+from services.search.marks import WORDS, marks
+from services.search.vocabulary import Vocabulary, vocabulary
+from services.search.words import MOST_WORDS, compact, mark, words
+
+LONGEST = 200
+SHORTEST_NUMBER = 3
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """A word of the index that begins so, or, when `whole`, is exactly this one."""
+
+    word: str
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """Items by their places; `exact` are those a whole number named, `corrected` the words read differently."""
+
+    places: tuple[int, ...]
+    exact: tuple[int, ...] = ()
+    corrected: tuple[str, ...] = ()
+
+
+Alternatives = Sequence[Sequence[Prefix]]
+
+
+def find(work: Work, text: str) -> Found:
+    """The items that have all these words; assortment and activity are the caller's to apply."""
+    text = text.strip()[:LONGEST]
+    exact = _by_number(work, text)
+    known = vocabulary(work.runtime, work.session, marks(work.session).get(WORDS, 0))
+    corrected: list[str] = []
+    wanted = [_alternatives(chunk, known, corrected) for chunk in text.split()[:MOST_WORDS] if words(chunk)]
+    if not wanted or not all(wanted):
+        return Found(exact, exact, ())
+    query = _fts5(wanted) if work.runtime.database.is_sqlite else _tsquery(wanted)
+    return Found(tuple(dict.fromkeys((*exact, *_matching(work, query)))), exact, tuple(corrected))
+
+
+def own_numbers(work: Work, text: str) -> list[uuid.UUID]:
+    """The items to which the actor's company gave a part number that begins so."""
+    customer_id, folded = work.actor.customer_id, ''.join(text.split()).upper()
+    if customer_id is None or len(folded) < SHORTEST_NUMBER:
+        return []
+    statement = sa.select(PartNumber.item_id).where(  # type: ignore[call-overload]
+        col(PartNumber.customer_id) == customer_id, col(PartNumber.folded) >= folded,
+        col(PartNumber.folded) < folded + '\U0010ffff').limit(50)
+    return list(work.session.execute(statement).scalars())
+
+
+def _by_number(work: Work, text: str) -> tuple[int, ...]:
+    """Places of the items whose SKU, EAN, manufacturer or own part number this is."""
+    if len(text) < SHORTEST_NUMBER - 1:
+        return ()
+    forms = {text, text.upper(), ''.join(text.split())}
+    conditions = [col(Item.sku).in_(forms), col(Item.ean).in_(forms), col(Item.manufacturer_no).in_(forms)]
+    own = own_numbers(work, text)
+    if own:
+        conditions.append(col(Item.id).in_(own))
+    statement = sa.select(Item.place).where(sa.or_(*conditions), col(Item.place).is_not(None)).limit(100)  # type: ignore[call-overload]
+    return tuple(work.session.execute(statement).scalars())
+
+
+def _alternatives(chunk: str, known: Vocabulary, corrected: list[str]) -> list[list[Prefix]]:
+    """What one typed word may stand for: any of these, each a row of beginnings that must all be there."""
+    parts = words(chunk)
+    before = mark(current_language())
+    if len(parts) > 1:
+        return [[Prefix(compact(chunk))], *([[Prefix(part) for part in parts]])]
+    word = parts[0]
+    found = [[Prefix(start + word)] for start in dict.fromkeys(('', before))
+             if any(c.isdigit() for c in word) or known.starts(start + word)]
+    if not found:
+        found = [[Prefix(meant, whole=True)] for meant in known.meant(word, current_language())]
+        corrected += [prefix[0].word for prefix in found[:1]]
+    return found
+
+
+def _fts5(wanted: Sequence[Alternatives]) -> str:
+    """The query in the words of SQLite's FTS5."""
+    return _joined(wanted, ' AND ', ' OR ', lambda prefix: f'"{prefix.word}"' + ('' if prefix.whole else '*'))
+
+
+def _tsquery(wanted: Sequence[Alternatives]) -> str:
+    """The query as a tsquery, whose words are taken as they are."""
+    return _joined(wanted, ' & ', ' | ', lambda prefix: f"'{prefix.word}'" + ('' if prefix.whole else ':*'))
+
+
+def _joined(wanted: Sequence[Alternatives], both: str, either: str, written: Callable[[Prefix], str]) -> str:
+    return both.join(
+        '(' + either.join('(' + both.join(map(written, row)) + ')' for row in rows) + ')' for rows in wanted)
+
+
+def _matching(work: Work, query: str) -> list[int]:
+    if work.runtime.database.is_sqlite:
+        statement = 'SELECT rowid FROM search_item WHERE search_item MATCH :query'
+    else:
+        statement = 'SELECT place FROM search_item WHERE document @@ CAST(:query AS tsquery)'
+    return [row[0] for row in work.session.connection().execute(sa.text(statement), {'query': query}).fetchall()]
