@@ -1,0 +1,76 @@
+"""What we change inside NiceGUI 3.18, all of it, with the reasons; tests/web/test_pinned.py fails when it changes.
+
+Reading signatures is half of building a page, so they are remembered. Pages without a socket are forgotten after 20
+seconds instead of 60. The page template's own script tags carry the nonce of the content policy. Its middlewares trust
+a forwarded prefix, compress anew for each visitor and are not needed behind our guard.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import nicegui
+from jinja2 import DictLoader
+from nicegui import Client, core, helpers
+from nicegui import client as client_module
+from nicegui.helpers import functions
+
+VERSION = '3.18.'
+PAGE_WITHOUT_SOCKET_SECONDS = 20.0
+TAB_SECONDS = 8 * 3600.0
+_NONCE = '<script nonce="{{ request.state.nonce }}"'
+MOST_ANSWERS = 10_000
+_ask = functions.expects_arguments
+_answers: dict[Any, bool] = {}
+
+
+def install() -> None:
+    """Make the changes; raises RuntimeError on another NiceGUI than the one they were written for."""
+    if not nicegui.__version__.startswith(VERSION):
+        raise RuntimeError(f'NiceGUI {nicegui.__version__} is installed, {VERSION}* is needed')
+    helpers.expects_arguments = functions.expects_arguments = expects_arguments
+    defaults = Client.prune_instances.__func__.__kwdefaults__
+    defaults['client_age_threshold'] = PAGE_WITHOUT_SOCKET_SECONDS
+    core.app.storage.max_tab_storage_age = TAB_SECONDS
+    _put_nonces()
+
+
+def strip_middlewares() -> None:
+    """Take NiceGUI's own middlewares out, after `ui.run_with` has added them."""
+    core.app.user_middleware.clear()
+    core.app.middleware_stack = None
+
+
+def calm_garbage_collection() -> None:
+    """Collect seldom and leave what was loaded at the start alone: long collections are what makes clicks wait."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def expects_arguments(func: Callable[..., Any]) -> bool:
+    """NiceGUI's question whether a handler wants arguments, answered once per piece of code and not per function."""
+    plain = getattr(func, '__func__', func)
+    code = getattr(plain, '__code__', None)
+    if code is None or hasattr(plain, '__wrapped__') or hasattr(plain, '__signature__'):
+        return _ask(func)
+    defaults = len(plain.__defaults__ or ()), len(plain.__kwdefaults__ or ())
+    key = code, plain is func, defaults
+    known = _answers.get(key)
+    if known is None:
+        if len(_answers) >= MOST_ANSWERS:
+            _answers.clear()
+        known = _answers[key] = _ask(func)
+    return known
+
+
+def _put_nonces() -> None:
+    environment = client_module.templates.env
+    if isinstance(environment.loader, DictLoader) or environment.loader is None:
+        return
+    source, _, _ = environment.loader.get_source(environment, 'index.html')
+    environment.loader = DictLoader({'index.html': source.replace('<script', _NONCE)})
+    if environment.cache is not None:
+        environment.cache.clear()

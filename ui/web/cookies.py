@@ -1,0 +1,64 @@
+"""The session cookie: a random token in the browser, of which the server knows only the hash."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from services.auth.sessions import token_hash
+from services.core.runtime import SessionKey
+
+PLAIN_NAME = 'portal'
+SECURE_NAME = '__Host-portal'
+TOKEN_LENGTH = 43
+LONGEST_LIFE = 7 * 24 * 3600
+
+
+class _Settings(Protocol):
+    @property
+    def url(self) -> str: ...
+
+
+def is_secure(config: _Settings) -> bool:
+    """Whether people reach this Portico over https; only then may the cookie carry the __Host- prefix."""
+    return config.url.startswith('https://')
+
+
+def name_of(config: _Settings) -> str:
+    """What the session cookie is called here."""
+    return SECURE_NAME if is_secure(config) else PLAIN_NAME
+
+
+def hash_in(scope: Any, config: _Settings) -> bytes | None:
+    """The hash of the session token of an ASGI request, or None without a well-formed one."""
+    raw = '; '.join(value.decode('latin-1') for key, value in scope['headers'] if key == b'cookie')
+    wanted = name_of(config)
+    found = [part.partition('=')[2].strip() for part in raw.split(';') if part.partition('=')[0].strip() == wanted]
+    token = found[0] if len(found) == 1 else ''
+    is_token = len(token) == TOKEN_LENGTH and token.replace('-', '').replace('_', '').isalnum() and token.isascii()
+    return token_hash(token) if is_token else None
+
+
+def read(request: HTTPConnection) -> bytes | None:
+    """The hash of the session token this request brought, or None."""
+    found: bytes | None = request.scope['state'].get('session')
+    return found
+
+
+def session_key(request: HTTPConnection) -> SessionKey:
+    """What a request proves about its person; without a cookie it is a key that opens nothing (SignedOut)."""
+    return SessionKey(read(request) or b'', request.client.host if request.client else '')
+
+
+def write(response: Response, token: str, config: _Settings) -> None:
+    """Give the browser this token; it ends with the session's longest life."""
+    response.set_cookie(name_of(config), token, max_age=LONGEST_LIFE, path='/', secure=is_secure(config), httponly=True,
+                        samesite='lax')
+
+
+def clear(response: Response, config: _Settings) -> None:
+    """Take the token back and let the browser forget what it kept of our pages."""
+    response.delete_cookie(name_of(config), path='/', secure=is_secure(config), httponly=True, samesite='lax')
+    response.headers['Clear-Site-Data'] = '"cache", "storage"'
