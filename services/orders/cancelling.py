@@ -43,7 +43,7 @@ class CancelService(Service):
             return self._ask(order, reason)
         close(self.work, order, target, reason)
         self.work.record('order.cancelled', order, note=reason, topics=topics_of(order))
-        tell(self.work, order, lines_of(self.work, order), 'order_cancelled', reason=reason)
+        tell(self.work, order, lines_of(self.work, order), 'order_cancelled', note=reason)
         return Cancelled.AT_ONCE
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
@@ -58,11 +58,11 @@ class CancelService(Service):
         if agree:
             close(self.work, order, leave(self.work, order, 'cancel'), request.reason)
             self.work.record('order.cancelled', order, note=request.reason, topics=topics_of(order))
-            tell(self.work, order, lines_of(self.work, order), 'order_cancelled', reason=request.reason)
+            tell(self.work, order, lines_of(self.work, order), 'order_cancelled', note=request.reason)
         else:
             reason = a_reason(reason)
             self.work.record('order.cancel_refused', order, note=reason, topics=topics_of(order))
-            tell(self.work, order, lines_of(self.work, order), 'order_cancel_refused', reason=reason)
+            tell(self.work, order, lines_of(self.work, order), 'cancel_refused', note=reason)
 
     def _ask(self, order: Order, reason: str) -> Cancelled:
         if waiting_request(self.work, order, 'cancel'):
@@ -70,5 +70,5 @@ class CancelService(Service):
         self.session.add(OrderRequest(customer_id=order.customer_id, order_id=order.id, kind='cancel', reason=reason,
                                       asked_by_name=self.actor.name, asked_at=self.now))
         self.work.record('order.cancel_asked', order, note=reason, topics=topics_of(order))
-        tell(self.work, order, lines_of(self.work, order), 'order_cancel_asked', reason=reason)
+        tell(self.work, order, lines_of(self.work, order), 'cancel_asked', note=reason)
         return Cancelled.ASKED

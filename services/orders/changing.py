@@ -54,7 +54,7 @@ class ChangeService(Service):
             customer_id=order.customer_id, order_id=order.id, kind='change', from_office=True, reason=reason,
             proposal=proposal, asked_by_name=self.actor.name, asked_at=self.now))
         self.work.record('order.change_proposed', order, note=reason, changes=proposal, topics=topics_of(order))
-        tell(self.work, order, lines_of(self.work, order), 'order_change_proposed', reason=reason)
+        tell(self.work, order, lines_of(self.work, order), 'order_consent', note=reason)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def apply_agreed(self, number: str, changes: Mapping[uuid.UUID, LineChange], agreed_with: str, *,
@@ -77,9 +77,8 @@ class ChangeService(Service):
         if agree:
             leave(self.work, order, 'change')
             self._apply(order, request.proposal, request.reason)
-        message = 'order_change_agreed' if agree else 'order_change_refused'
-        self.work.record(message.replace('order_', 'order.'), order, note=reason.strip()[:300], topics=topics_of(order))
-        tell(self.work, order, lines_of(self.work, order), message, reason=reason.strip()[:300])
+        self.work.record('order.change_agreed' if agree else 'order.change_refused', order, note=reason.strip()[:300], topics=topics_of(order))
+        tell(self.work, order, lines_of(self.work, order), 'order_answered', note=reason.strip()[:300])
 
     def _checked(self, order: Order, changes: Mapping[uuid.UUID, LineChange]) -> dict[str, Any]:
         lines = lines_of(self.work, order)
@@ -111,7 +110,7 @@ class ChangeService(Service):
         self.work.change(order, expect={'status': order.status}, **_totals(order, lines))
         self.work.record('order.changed', order, note=note, topics=topics_of(order),
                          changes={'before': before, 'after': {'gross': str(order.gross)}, 'lines': dict(proposal)})
-        tell(self.work, order, lines, 'order_changed', reason=note)
+        tell(self.work, order, lines, 'order_changed', note=note)
 
 
 def _resize(work: Work, order: Order, line: OrderLine, wanted: Decimal) -> None:

@@ -86,7 +86,8 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
     shipping = next((offer for offer in offers if offer.code == choices.shipping_code), offers[0] if offers else None)
     on = today(work)
     rates = {kind: rate_for(work.session, seller_country=setting(work, 'seller.country'), ship_to_country=country,
-                            buyer_vat_id=customer.vat_id, tax_class=kind, on=on) for kind in TaxClass}
+                            buyer_vat_id=customer.vat_id, tax_class=kind, on=on)
+             for kind in {TaxClass.STANDARD, *(row.item.tax_class for row in cart.lines)}}
     totals = total([(*rates[row.item.tax_class], row.net) for row in cart.lines if row.net is not None],
                    shipping=(*rates[TaxClass.STANDARD], shipping.price) if shipping else None, currency=customer.currency)
     methods = (PaymentMethod.PREPAYMENT,) if customer.prepayment else (PaymentMethod.ON_ACCOUNT, PaymentMethod.PREPAYMENT)

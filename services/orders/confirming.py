@@ -69,7 +69,7 @@ class OrderDesk(Service):
         target = leave(self.work, order, 'decline', version=version)
         close(self.work, order, target, reason)
         self.work.record('order.declined', order, note=reason, topics=topics_of(order))
-        tell(self.work, order, lines_of(self.work, order), 'order_declined', reason=reason)
+        tell(self.work, order, lines_of(self.work, order), 'order_declined', note=reason)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def hold(self, number: str, kind: HoldReason, note: str, *, version: int | None = None) -> None:
@@ -79,7 +79,7 @@ class OrderDesk(Service):
         leave(self.work, order, 'hold', version=version)
         self.work.change(order, expect={'status': order.status}, hold=kind, hold_note=note)
         self.work.record('order.held', order, note=note, changes={'hold': kind}, topics=topics_of(order))
-        tell(self.work, order, lines_of(self.work, order), 'order_held', reason=note)
+        tell(self.work, order, lines_of(self.work, order), 'order_held', note=note)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def release(self, number: str, note: str = '', *, version: int | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlmodel import select
@@ -18,24 +19,28 @@ from services.core.work import Work
 from services.mail.outbox import Recipient, promise
 from services.notifications import notify, who_may
 
-TO_OFFICE = {'order_placed', 'order_cancelled', 'order_cancel_asked', 'order_change_agreed', 'order_change_refused'}
-BY_MAIL = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_change_proposed'}
+TO_OFFICE = {'order_placed', 'order_cancelled', 'cancel_asked', 'order_answered'}
+TO_BUYER = {'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_held', 'order_released',
+            'order_consent', 'cancel_refused'}
+BY_MAIL = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_consent'}
 
 
-def tell(work: Work, order: Order, lines: Sequence[OrderLine], message: str, *, reason: str = '') -> None:
-    """Tell everybody concerned but the one who did it; the customer's person also by mail, with the paper attached."""
+def tell(work: Work, order: Order, lines: Sequence[OrderLine], message: str, *, note: str = '') -> None:
+    """Tell everybody concerned but the one who did it; the person who ordered also by mail, with the paper attached."""
     customer = work.session.exec(select(Customer).where(Customer.id == order.customer_id)).one()
-    known = {'number': order.number, 'customer': customer.name, 'person': work.actor.name, 'reason': reason}
+    known = {'number': order.number, 'customer': customer.name, 'person': work.actor.name, 'note': note}
     if message in TO_OFFICE:
         office = who_may(work, Permission.ORDERS_CONFIRM)
         notify(work, _others(work, office), message, facts=known, path=f'/office/orders/{order.number}')
     if order.placed_by_id is None:
         return
-    notify(work, _others(work, [order.placed_by_id]), message, facts=known, path=f'/orders/{order.number}')
+    if message in TO_BUYER:
+        notify(work, _others(work, [order.placed_by_id]), message, facts=known, path=f'/orders/{order.number}',
+               customer_id=order.customer_id)
     if message in BY_MAIL:
         buyer = work.session.exec(select(User).where(User.id == order.placed_by_id)).one()
         with language(buyer.language):
-            facts = known | _facts(work, order, lines)
+            facts = known | {'name': buyer.name} | _facts(work, order, lines)
         promise(work, message=message, to=Recipient(buyer.email, buyer.name, buyer.language), facts=facts,
                 customer_id=order.customer_id, document=('order', order.id))
 
@@ -46,12 +51,13 @@ def _others(work: Work, users: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 def _facts(work: Work, order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
     currency = order.currency
+    totals = [(_('Net'), formats.money(order.lines_net, currency)),
+              (_('Shipping'), formats.money(order.shipping_net, currency)),
+              *((_('VAT {rate}').format(rate=formats.percent(Decimal(tax['rate']))),
+                 formats.money(Decimal(tax['tax']), currency)) for tax in order.taxes),
+              (_('Total'), formats.money(order.gross, currency))]
     return {
-        'link': f'{work.runtime.config.url}/orders/{order.number}', 'po_number': order.po_number,
-        'lines': [{'sku': line.sku, 'name': line.name, 'quantity': formats.quantity(line.ordered - line.cancelled),
-                   'price': formats.money(line.unit_price, currency), 'net': formats.money(line.net, currency)}
-                  for line in lines],
-        'shipping': formats.money(order.shipping_net, currency), 'net': formats.money(order.net, currency),
-        'tax': formats.money(order.tax, currency), 'gross': formats.money(order.gross, currency),
-        'hold': order.hold_note or (_('On hold') if order.hold else ''),
+        'link': f'{work.runtime.config.url}/orders/{order.number}', 'totals': totals,
+        'lines': [{'sku': line.sku, 'name': line.name, 'amount': formats.money(line.net, currency),
+                   'quantity': formats.quantity(line.ordered - line.cancelled, line.unit)} for line in lines],
     }

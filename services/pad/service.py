@@ -37,7 +37,7 @@ class PadService(Service):
     @requires(Permission.CART_USE)
     def resolve(self, rows: Sequence[PadInput]) -> PadView:
         """Match, price and check rows; every row given comes back, in its order, nothing is cut."""
-        most = setting(self.work, 'orders.pad_rows')
+        most = self.most_rows()
         if len(rows) > most:
             raise Invalid(_('The pad takes {most} rows; these are {count}.').format(most=most, count=len(rows)))
         customer = customer_of(self.work)
@@ -58,6 +58,11 @@ class PadService(Service):
         return PadView(out, len(ready), sum(row.state not in (PadState.READY, PadState.EMPTY) for row in out),
                        sum((row.net or ZERO for row in ready), ZERO), customer.currency,
                        tuple(sku for sku, count in counts.items() if count > 1))
+
+    @requires(Permission.CART_USE)
+    def most_rows(self) -> int:
+        """How many rows the pad takes."""
+        return int(setting(self.work, 'orders.pad_rows'))
 
     @requires(Permission.CART_USE)
     def parse(self, text: str) -> list[PadInput]:
