@@ -19,12 +19,12 @@ CUSTOMER_IDLE = dt.timedelta(hours=12)
 LONGEST = dt.timedelta(days=7)
 
 _COMPANY = sa.func.coalesce(col(UserSession.viewing_customer_id), col(Membership.customer_id))
-_FIND = (
+_FIND: Any = (
     sa.select(
-        User.id, User.name, User.email, User.language, User.theme, User.picture_id, Membership.role,
-        Membership.customer_id.label('own_customer'), UserSession.viewing_customer_id,  # type: ignore[union-attr]
-        UserSession.last_seen_at, Customer.id.label('customer_id'),  # type: ignore[attr-defined]
-        Customer.name.label('customer_name'), Customer.account, Customer.status)  # type: ignore[attr-defined]
+        col(User.id), col(User.name), col(User.email), col(User.language), col(User.theme), col(User.picture_id),
+        col(Membership.role), col(Membership.customer_id).label('own_customer'), col(UserSession.viewing_customer_id),
+        col(UserSession.last_seen_at), col(Customer.id).label('customer_id'),
+        col(Customer.name).label('customer_name'), col(Customer.account), col(Customer.status))
     .select_from(UserSession)
     .join(User, col(User.id) == col(UserSession.user_id))
     .join(Membership, col(Membership.id) == col(UserSession.membership_id))
@@ -58,7 +58,7 @@ def _staff(row: Any, key: SessionKey) -> Actor | None:
 
 
 def _person(row: Any, key: SessionKey, **more: Any) -> Actor:
+    picture = f'/picture/{row.picture_id}' if row.picture_id else None
     return Actor(user_id=row.id, name=row.name, email=row.email, role=row.role, customer_id=row.customer_id,
                  customer_name=row.customer_name or '', account=row.account or '', language=row.language,
-                 theme=row.theme, picture=str(row.picture_id) if row.picture_id else None, session_id=key.token_hash,
-                 ip=key.ip, **more)
+                 theme=row.theme, picture=picture, session_id=key.token_hash, ip=key.ip, **more)

@@ -97,7 +97,7 @@ class SessionService(Service):
         """The person's live sessions, the last used first."""
         idle = sa.case((col(Membership.customer_id).is_(None), self.now - STAFF_IDLE), else_=self.now - CUSTOMER_IDLE)
         rows = self.session.execute(
-            sa.select(UserSession, Customer.name).join(Membership, col(Membership.id) == UserSession.membership_id)
+            sa.select(UserSession, col(Customer.name)).join(Membership, col(Membership.id) == UserSession.membership_id)
             .outerjoin(Customer, col(Customer.id) == Membership.customer_id)
             .where(col(UserSession.user_id) == self.actor.user_id, col(UserSession.ended_at).is_(None),
                    col(UserSession.created_at) > self.now - LONGEST, col(UserSession.last_seen_at) > idle)

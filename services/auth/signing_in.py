@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from models.core.words import LANGUAGES, _
+from models.core.words import LANGUAGES, _, current_language
 from models.customers import Customer, CustomerStatus
 from models.users import Membership, User, UserSession
 from services.auth import passwords
@@ -50,7 +51,7 @@ class Opened:
 
 def at_the_door(browser: Browser, *, user_id: uuid.UUID | None = None, name: str = '') -> Actor:
     """The actor of the steps before there is a session: Portico itself, on behalf of a visitor from this address."""
-    return replace(SYSTEM, user_id=user_id, name=name, ip=browser.ip, source='portal')
+    return replace(SYSTEM, user_id=user_id, name=name, ip=browser.ip, source='portal', language=current_language())
 
 
 def sign_in(runtime: Runtime, given: Credentials, *, replacing: bytes | None = None) -> Opened:
@@ -159,13 +160,13 @@ class AuthService(Service):
         self.actor = self.work.actor = at_the_door(Browser(self.actor.ip), user_id=user.id, name=user.name)
 
 
-def _open(user_id: uuid.UUID | None) -> tuple[sa.ColumnElement[bool], ...]:
+def _open(user_id: uuid.UUID | None) -> tuple[Any, ...]:
     not_blocked = sa.or_(col(Membership.customer_id).is_(None), col(Customer.status) != CustomerStatus.BLOCKED)
     return col(Membership.user_id) == user_id, col(Membership.active), not_blocked
 
 
 def _last_used(session: Session, user_id: uuid.UUID) -> Membership | None:
-    used = (sa.select(UserSession.membership_id, sa.func.max(UserSession.created_at).label('at'))
+    used = (sa.select(col(UserSession.membership_id), sa.func.max(UserSession.created_at).label('at'))
             .where(col(UserSession.user_id) == user_id).group_by(col(UserSession.membership_id)).subquery())
     return session.execute(
         sa.select(Membership).outerjoin(Customer, col(Customer.id) == Membership.customer_id)

@@ -112,7 +112,7 @@ class InvitationService(Service):
     @requires(Permission.CUSTOMERS_INVITE, Permission.COMPANY_MANAGE)
     def counts(self) -> dict[str, int]:
         """How many invitations are in each state, within reach."""
-        rows = self.session.execute(reach(self.work, sa.select(Invitation.state, sa.func.count()))
+        rows = self.session.execute(reach(self.work, sa.select(col(Invitation.state), sa.func.count()))
                                     .group_by(col(Invitation.state)))
         return {state.value: int(count) for state, count in rows}
 

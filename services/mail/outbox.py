@@ -111,7 +111,7 @@ class OutboxService(Service):
     @requires(Permission.OUTBOX_READ)
     def counts(self) -> dict[str, int]:
         """How many mails are in each state."""
-        rows = self.session.execute(sa.select(Mail.state, sa.func.count()).group_by(col(Mail.state)))
+        rows = self.session.execute(sa.select(col(Mail.state), sa.func.count()).group_by(col(Mail.state)))
         return {str(state.value): int(count) for state, count in rows}
 
     @requires(Permission.SETTINGS_WRITE, writes=True)

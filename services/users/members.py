@@ -46,14 +46,14 @@ class MemberService(Service):
     def people(self, account: str = '') -> list[Person]:
         """The members of a company by name; empty means one's own company or, for staff, the staff."""
         customer = self._company(account)
-        seen = (sa.select(UserSession.membership_id, sa.func.max(UserSession.last_seen_at).label('at'))
+        seen = (sa.select(col(UserSession.membership_id), sa.func.max(UserSession.last_seen_at).label('at'))
                 .group_by(col(UserSession.membership_id)).subquery())
         rows = self.session.execute(
             sa.select(Membership, User, seen.c.at).join(User, col(User.id) == Membership.user_id)
             .outerjoin(seen, seen.c.membership_id == Membership.id)
             .where(_of(customer.id if customer else None)).order_by(col(User.name), col(User.id)))
-        return [Person(m.id, u.id, u.name, u.email, m.role, m.active and u.active,
-                       str(u.picture_id) if u.picture_id else None, at, self._may_change(m)) for m, u, at in rows]
+        return [Person(m.id, u.id, u.name, u.email, m.role, m.active and u.active, _picture(u), at, self._may_change(m))
+                for m, u, at in rows]
 
     @requires(P.CUSTOMERS_WRITE, P.COMPANY_MANAGE, P.SETTINGS_WRITE, writes=True)
     def change_role(self, membership_id: uuid.UUID, role: Role) -> None:
@@ -150,6 +150,10 @@ class MemberService(Service):
     def _topics(self, membership: Membership) -> tuple[str, ...]:
         company = f'company:{membership.customer_id}' if membership.customer_id else 'office:staff'
         return f'person:{membership.user_id}', company
+
+
+def _picture(user: User) -> str | None:
+    return f'/picture/{user.picture_id}' if user.picture_id else None
 
 
 def _of(customer_id: uuid.UUID | None) -> Any:

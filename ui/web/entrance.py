@@ -1,0 +1,11 @@
+"""All plain pages and forms for people coming in and going out, as one router."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from ui.web import choosing, forgot, invite, picture, reset, sessions, signing
+
+router = APIRouter(include_in_schema=False)
+for part in (signing, forgot, reset, invite, sessions, choosing, picture):
+    router.include_router(part.router)
