@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import NumberFormatError, format_currency, format_decimal, format_percent, parse_decimal
 
 from models.core.words import current_language
 
@@ -124,3 +125,28 @@ def month(value: dt.date) -> str:
 
 def _day_of(value: dt.date) -> dt.date:
     return value.astimezone(zone()).date() if isinstance(value, dt.datetime) else value
+
+
+def plain_number(value: Decimal | int | None) -> str:
+    """A number to be edited: decimal mark of the language, no thousands, no trailing zeros."""
+    return '' if value is None else str(format_decimal(value, '0.####', locale=locale(current_language())))
+
+
+def parsed_number(text: str) -> Decimal:
+    """A number as people type it in their language, or with a decimal point; raises ValueError for anything else."""
+    typed = text.strip().replace('\u00a0', ' ').replace('\u202f', ' ')
+    if re.fullmatch(r'[+-]?\d+(\.\d{1,2}|\.\d{4,})?', typed):
+        return Decimal(typed)
+    spoken = locale(current_language())
+    if str(spoken.number_symbols['latn']['group']).isspace():
+        typed = typed.replace(' ', '')
+    try:
+        return Decimal(parse_decimal(typed, locale=spoken, strict=True))
+    except NumberFormatError:
+        return _decimal(typed)
+
+
+def _decimal(typed: str) -> Decimal:
+    if not re.fullmatch(r'[+-]?\d+(\.\d+)?', typed):
+        raise ValueError(typed)
+    return Decimal(typed)

@@ -1,4 +1,4 @@
-"""A small page with a list, a form and a document in a real browser: the parts of the kernel alone, without the shell."""
+"""Pages with a list, a form and a document for a real browser: the parts of the kernel alone, without the shell."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from services.core.runtime import Runtime
 from services.start import make_runtime
 from tests.databases import make_tables
 from tests.ui.tables.lists import ORDERS, OrderListService
+from tests.ui.tables.papers import build_document, build_form
 from tests.world import build
 from ui.kernel import work
 from ui.kernel.tables import Act, Empty, Table
@@ -77,7 +78,8 @@ def orders(runtime: Runtime, world: Any) -> None:
             unit.session.add(Order(
                 number=f'SO-2026-{n + 1:06}', customer_id=world.harbour.id, status=list(OrderStatus)[n % 6],
                 placed_at=dt.datetime(2026, 1, 5, 9, 30, tzinfo=dt.UTC) + dt.timedelta(days=n), placed_by_name='Mara',
-                po_number='=2+3' if n == 3 else f'PO-{n}', net=net, tax=net / 5, gross=net * Decimal('1.2'), line_count=n))
+                po_number='=2+3' if n == 3 else f'PO-{n}', net=net, tax=net / 5, gross=net * Decimal('1.2'),
+                line_count=n))
 
 
 def main(port: int, folder: Path) -> None:
@@ -92,7 +94,8 @@ def main(port: int, folder: Path) -> None:
 
     @app.get('/assets/portal.css')
     def css() -> Response:
-        return Response('\n'.join((ASSETS / 'css' / f'{name}.css').read_text() for name in STYLES), media_type='text/css')
+        sheets = ((ASSETS / 'css' / f'{name}.css').read_text(encoding='utf-8') for name in STYLES)
+        return Response('\n'.join(sheets), media_type='text/css')
 
     app.mount('/assets', StaticFiles(directory=ASSETS))
 
@@ -116,6 +119,21 @@ def main(port: int, folder: Path) -> None:
                            Act('Cancel order', 'ban', run=greet, danger=True, rule=True)],
                   bulk=[Act('Bundle', 'package', run=bundle)],
                   empty=Empty('package', 'No orders yet', 'Find something in the shop.', 'Open the shop', '/shop'))
+
+    @ui.page('/form', language='en-US')
+    def form(lang: str = 'en') -> None:
+        set_language(lang)
+        ui.add_head_html('<link rel="stylesheet" href="/assets/portal.css">')
+        with ui.element('main').classes('p-main'), ui.element('div').classes('p-pane is-narrow'):
+            pane = Pane(runtime, world.mara)
+            build_form(pane)
+
+    @ui.page('/document', language='en-US')
+    def document(lang: str = 'en') -> None:
+        set_language(lang)
+        ui.add_head_html('<link rel="stylesheet" href="/assets/portal.css">')
+        with ui.element('main').classes('p-main'), ui.element('div').classes('p-pane'):
+            build_document(Pane(runtime, world.mara))
 
     ui.run_with(app, storage_secret='stand')
     uvicorn.run(app, host='127.0.0.1', port=port, log_level='warning')

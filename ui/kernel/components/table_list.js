@@ -16,9 +16,12 @@ export default {
   props: {
     title: String, head: Array, rows: Array, total: Number, count: String, ask: Object, phase: String, fault: String,
     words: Object, views: Array, empty: Object, tools: Array, context: Array, bulk: Array, share: Boolean, card: Array,
-    download: String, scroll: Number, searchable: Boolean, compact: Boolean, capped: Boolean,
+    download: String, scroll: Number, searchable: Boolean, compact: Boolean, capped: Boolean, sprite: String,
   },
   emits: ["ask", "open", "tool", "context", "bulk", "view", "failed", "scrolled"],
+  provide() {
+    return { sprite: this.sprite };
+  },
   data() {
     const phone = window.matchMedia("(max-width: 767px)");
     return { q: { ...this.ask }, pop: null, at: -1, chosen: [], exporting: "", phone, isPhone: phone.matches, busy: false };

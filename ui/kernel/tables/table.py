@@ -15,6 +15,7 @@ from services.core.listing import Kind, Listing, ListPage
 from services.core.permissions import Permission
 from services.views import ViewService
 from ui.kernel.acts import Act
+from ui.kernel.design import sprite
 from ui.kernel.tables.asking import clean, query_of
 from ui.kernel.tables.rows import END, Presenter
 from ui.kernel.tables.wording import counted, words
@@ -51,7 +52,8 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
                  actions: Sequence[Act] = (), context: Sequence[Act] = (), bulk: Sequence[Act] = (),
                  card: Sequence[str] = (), empty: Empty | None = None, row_path: str = '',
                  topic: str | Sequence[str] = (), fixed: Mapping[str, Any] | None = None,
-                 preset: Mapping[str, Any] | None = None, given: Mapping[str, Any] | None = None, compact: bool = False, size: int = 25, key: str = '') -> None:
+                 preset: Mapping[str, Any] | None = None, given: Mapping[str, Any] | None = None,
+                 compact: bool = False, size: int = 25, key: str = '') -> None:
         super().__init__()
         self.view = view
         self.listing = listing
@@ -81,6 +83,7 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
             'context': [act.props() for act in self._acts['context']], 'searchable': bool(self.listing.search),
             'share': self.view.actor.may(Permission.VIEWS_SHARE), 'views': [],
             'download': self.view.href(f'/download/list/{self.listing.name}'), 'scroll': self._kept.get('scroll', 0),
+            'sprite': sprite(),
             'empty': {'icon': none.icon, 'title': str(none.title), 'text': str(none.text), 'button': str(none.button),
                       'path': none.path, 'href': self.view.href(none.path) if none.path else ''},
             'rows': [], 'total': 0, 'count': '', 'capped': False,

@@ -3,8 +3,9 @@ import { FilterPop } from "./filter.js";
 
 export const Icon = {
   props: { name: String, small: Boolean, flip: Boolean },
+  inject: { sprite: { default: "/assets/icons.svg" } },
   template: `<svg class="p-icon" :class="{ 'is-16': small, 'is-flip': flip }" aria-hidden="true" focusable="false">
-    <use :href="'/assets/icons.svg#i-' + name"></use></svg>`,
+    <use :href="sprite + '#i-' + name"></use></svg>`,
 };
 
 export const Floating = {

@@ -1,0 +1,6 @@
+"""Forms made from pydantic input models, and questions in dialogs."""
+
+from ui.kernel.forms.dialogs import ask, confirm
+from ui.kernel.forms.form import Form
+
+__all__ = ['Form', 'ask', 'confirm']
