@@ -26,7 +26,7 @@ class FrameElement(Element, component='components/p_frame.js', esm={'portico': '
         super().__init__()
         self._undos: dict[int, Callable[[], None]] = {}
         self._props.update({'roots': roots, 'office': office, 'sprite': design.sprite(), 'bottom': [], 'words': {
-            'skip': _('Skip to the content'), 'bottom': _('Quick menu'), 'close': _('Close menu'),
+            'skip': _('Skip to the content'), 'bottom': _('Quick access'), 'close': _('Close menu'),
             'offline': _('Connection lost. What you typed is kept; trying again.')}})
         self.on('undo', self._undo)
 

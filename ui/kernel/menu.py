@@ -23,7 +23,8 @@ class Menu(Element, component='components/p_menu.js'):
         super().__init__()
         self._props.update({'seller': seller, 'logo': logo, 'office': office, 'home': home, 'groups': [], 'words': {
             'menu': _('Menu'), 'search': _('Search menu'), 'office': _('Office'), 'nothing': _('Nothing found'),
-            'pin': _('Pin {module}'), 'collapse': _('Collapse menu'), 'expand': _('Expand menu')}})
+            'pin': _('Pin {module}'), 'unpin': _('Unpin {module}'), 'collapse': _('Collapse menu'),
+            'expand': _('Expand menu')}})
 
     def show(self, groups: list[dict[str, Any]]) -> None:
         """Show these groups of entries."""
@@ -38,14 +39,16 @@ def usable(modules: Iterable[Module], actor: Actor, *, off: frozenset[str] = fro
 
 
 def groups(modules: Sequence[Module], favourites: Sequence[Link], counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The menu as data: home first, then favourites, then the groups in the order their modules come."""
+    """The menu as data: home first, then favourites, which leave their group, then the groups in module order."""
     pinned = {link.path for link in favourites}
     by_path = {module.path: module for module in modules}
     made: dict[str, dict[str, Any]] = {}
     for module in modules:
+        if module.path in pinned and module.group.label:
+            continue
         group = made.setdefault(module.group.value[0], {'key': module.group.value[0], 'label': module.group.label,
                                                         'items': []})
-        group['items'].append(_entry(module, counts, pinned=module.path in pinned))
+        group['items'].append(_entry(module, counts, pinned=False))
     ordered = list(made.values())
     if favourites:
         entries = [_entry(by_path[link.path], counts, pinned=True) if link.path in by_path else

@@ -24,7 +24,7 @@ class TopBar(Element, component='components/p_top.js'):
     def __init__(self, *, seller: str, home: str) -> None:
         super().__init__()
         self._props.update({'seller': seller, 'home': home, 'cart': None, 'recent': [], 'places': [], 'words': {
-            'menu': _('Open menu'), 'search': _('Search everything'), 'find': _('Search'),
+            'menu': _('Open menu'), 'home': _('Start page'), 'search': _('Search everything'), 'find': _('Search'),
             'hint': _('Search products, orders, invoices…'), 'nothing': _('Nothing found'),
             'searching': _('Searching…')}})
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui.element import Element
 
 from models.core.words import _
+from services.users import UserService
 from ui.kernel import errors
 from ui.kernel.session import Session
 
@@ -39,7 +40,6 @@ async def change_picture(session: Session, changed: Callable[[], Awaitable[None]
 
 async def remove_picture(session: Session, changed: Callable[[], Awaitable[None]]) -> None:
     """Go back to initials."""
-    from services.people import PersonService
-    await session.do(PersonService.remove_picture)
+    await session.do(UserService.remove_picture)
     await changed()
     errors.toast(session.client, _('Your picture is removed.'))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -39,12 +39,16 @@ WhoOf = Callable[[Request], Who | None]
 Bind = Callable[[str, Who], None]
 
 
-def install(runtime: Runtime, *, who_of: WhoOf, bind: Bind = lambda client_id, who: None) -> None:
+def install(runtime: Runtime, *, who_of: WhoOf, bind: Bind = lambda client_id, who: None,
+            modules: Sequence[Module] | None = None) -> None:
     """Make the page answer every path of the application for this installation.
 
-    `who_of` reads the session from a request, None for a visitor; `bind` ties the NiceGUI client to that session.
+    `who_of` reads the session from a request, None for a visitor; `bind` ties the NiceGUI client to that session;
+    `modules` are those of ui/modules.py unless given.
     """
+    from ui.modules import modules as all_modules
     app.state.runtime, app.state.who_of, app.state.bind = runtime, who_of, bind
+    app.state.modules = tuple(modules or all_modules())
     Page(PATH)(_page)
 
 
@@ -77,13 +81,12 @@ class Shell:
     """The frame of one open page: menu, top bar, tab strip and the desktop with its panes."""
 
     def __init__(self, session: Session, frame: Frame, settings: dict[str, Any]) -> None:
-        from ui.modules import modules
         self.session = session
         self.client = session.client
         self.frame_data = frame
         self.seller = settings['seller.name']
         self.logo = settings['brand.logo']
-        self.desktop = Desktop(session, modules())
+        self.desktop = Desktop(session, app.state.modules)
         self.counts: dict[str, int] = {}
         self._stops: list[Callable[[], None]] = []
         self._restored = asyncio.Event()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 A = ParamSpec('A')
 R = TypeVar('R')
 SAVE_AFTER = 0.4
+DIRTY = '_dirty'
 
 
 class Pane(Element, component='components/p_pane.js'):
@@ -58,7 +59,7 @@ class View:
         self.status = 200
         self.task: asyncio.Task[None] | None = None
         self._title = next(reversed(place.params.values())) if place.params else str(place.module.title)
-        self._dirty = False
+        self._dirty = bool(state.get(DIRTY))
         self._stops: list[Callable[[], None]] = []
         self._stale: dict[int, Callable[[], None]] = {}
         self._saving: asyncio.TimerHandle | None = None
@@ -89,6 +90,8 @@ class View:
     def dirty(self, dirty: bool) -> None:
         if dirty != self._dirty:
             self._dirty = dirty
+            self.state[DIRTY] = dirty
+            self.remember()
             self.desktop.paint_tabs()
 
     @property

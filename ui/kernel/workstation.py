@@ -17,7 +17,7 @@ from services.workstation import MOST_CLOSED, MOST_TABS, Desk, WorkstationServic
 from ui.kernel import confirm, design, errors
 from ui.kernel.module import Group, Module, Place, Route, find, tidy
 from ui.kernel.session import Session
-from ui.kernel.view import Pane, View
+from ui.kernel.view import DIRTY, Pane, View
 
 ALIVE = 8
 QUICK = 0.35
@@ -213,6 +213,7 @@ class Desktop:
         view = self.view()
         if view is not None and self.states.get(view.path):
             view.state = dict(self.states[view.path])
+            view.dirty = bool(view.state.get(DIRTY))
             await self.rebuild(view)
         self.paint_tabs()
         self.keep_soon()
@@ -237,7 +238,7 @@ class Desktop:
 
     async def _keep(self) -> None:
         self._keeping = None
-        paths = [path for path in self.tabs if len(path) <= 300]
+        paths = [path for path in self.tabs if path not in self.alive or self.alive[path].status == 200]
         with suppress(DomainError):
             await self.session.do(WorkstationService.keep, self.browser_tab, paths=paths, active=self.active,
                                   closed=tuple(self.closed))

@@ -26,6 +26,7 @@ from services.core.config import Config
 from services.core.runtime import Runtime, SessionKey
 from services.notifications import notify
 from services.start import make_runtime
+from tests.ui.kernel.modules import MODULES
 from tests.world import World, build
 from ui.kernel import shell
 
@@ -50,7 +51,7 @@ def make_app(runtime: Runtime, keys: dict[str, SessionKey]) -> FastAPI:
 
     def who_of(request: Request) -> SessionKey | None:
         return keys.get(request.cookies.get('person', ''))
-    shell.install(runtime, who_of=who_of)
+    shell.install(runtime, who_of=who_of, modules=MODULES)
     ui.run_with(app, title='Portico', tailwind=False, reconnect_timeout=30, show_welcome_message=False)
     return app
 

@@ -33,6 +33,7 @@ export default {
   },
   methods: {
     watchSocket() {
+      document.getElementById("popup")?.style.setProperty("display", "none", "important");
       window.socket?.on("disconnect", () => (store.offline = true));
       window.socket?.on("connect", () => (store.offline = false));
     },

@@ -6,7 +6,7 @@ export default {
   emits: ["search", "pin"],
   template: `
     <nav :class="['p-menu', store.collapsed && 'is-collapsed']" :aria-label="words.menu" @keydown="keys">
-      <a class="p-menu-brand" :href="home"><span class="p-logo"><img v-if="logo" :src="logo" alt=""><template v-else>{{ seller.slice(0, 1) }}</template></span>
+      <a class="p-menu-brand" :href="home"><span class="p-logo" aria-hidden="true"><img v-if="logo" :src="logo" alt=""><template v-else>{{ seller.slice(0, 1) }}</template></span>
         <span class="p-menu-name">{{ seller }}</span><span v-if="office" class="p-chip">{{ words.office }}</span></a>
       <label class="p-menu-search" @click="store.collapsed = false"><Icon name="search"/>
         <input type="search" ref="search" v-model="typed" :aria-label="words.search" :placeholder="words.search" autocomplete="off"
@@ -14,13 +14,12 @@ export default {
       <div class="p-menu-list" id="p-menu-list">
         <template v-for="group in shown" :key="group.key">
           <div v-if="group.label" class="p-menu-group">{{ group.label }}</div>
-          <div v-for="item in group.items" :key="group.key + item.path" :class="['p-menu-item', isActive(item, group) && 'is-active']">
+          <div v-for="item in group.items" :key="group.key + item.path" :class="['p-menu-item', isActive(item) && 'is-active']">
             <a class="p-menu-link" :href="item.path" :title="store.collapsed ? item.title : undefined"
               :aria-label="store.collapsed ? item.title : undefined" :aria-description="item.count ? item.waiting : undefined"
-              :aria-current="isActive(item, group) ? 'page' : undefined" @click="clear"><Icon :name="item.icon"/><span class="p-menu-label">{{ item.title }}</span>
+              :aria-current="isActive(item) ? 'page' : undefined" @click="clear"><Icon :name="item.icon"/><span class="p-menu-label">{{ item.title }}</span>
               <span v-if="item.count" :class="['p-count', item.alert && 'is-bad']" aria-hidden="true">{{ item.count }}</span></a>
-            <button v-if="!item.fixed" type="button" :class="['p-pin', item.pinned && 'is-on']" :aria-pressed="item.pinned ? 'true' : 'false'"
-              :aria-label="words.pin.replace('{module}', item.title)" @click="$emit('pin', item)"><Icon :name="item.pinned ? 'pin-off' : 'pin'" look="is-16"/></button>
+            <button v-if="!item.fixed" type="button" :class="['p-pin', item.pinned && 'is-on']" :aria-label="(item.pinned ? words.unpin : words.pin).replace('{module}', item.title)" @click="$emit('pin', item)"><Icon :name="item.pinned ? 'pin-off' : 'pin'" look="is-16"/></button>
           </div>
         </template>
         <p v-if="typed && !shown.length" class="p-menu-group" role="status">{{ words.nothing }}</p>
@@ -32,7 +31,7 @@ export default {
   computed: {
     shown() {
       if (!this.typed.trim()) return this.groups;
-      const items = new Map(this.groups.filter((g) => g.key !== "favourites").flatMap((g) => g.items).map((item) => [item.path, item]));
+      const items = new Map(this.groups.flatMap((group) => group.items).map((item) => [item.path, item]));
       const hits = this.found.map((path) => items.get(path)).filter(Boolean);
       return hits.length ? [{ key: "found", label: "", items: hits }] : [];
     },
@@ -42,8 +41,8 @@ export default {
     },
   },
   methods: {
-    isActive(item, group) {
-      return item.path === this.place && group.key !== "favourites";
+    isActive(item) {
+      return item.path === this.place;
     },
     collapse() {
       store.collapsed = !store.collapsed;

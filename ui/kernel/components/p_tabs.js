@@ -34,6 +34,7 @@ export default {
     title: {
       immediate: true,
       handler(title) {
+        store.title = title || "";
         if (title) document.title = `${title} · ${this.seller}`;
         this.$nextTick(() => this.$el?.querySelector?.(".p-tab.is-active")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
       },

@@ -7,7 +7,7 @@ export default {
   template: `
     <header class="p-top">
       <button type="button" class="p-icon-btn p-top-menu" :aria-label="words.menu" :aria-expanded="store.drawer ? 'true' : 'false'" @click="drawer"><Icon name="menu"/></button>
-      <a class="p-top-brand" :href="home"><span class="p-logo" aria-hidden="true">{{ seller.slice(0, 1) }}</span><span class="p-clip">{{ seller }}</span></a>
+      <a class="p-top-brand" :href="home" :aria-label="words.home"><span class="p-logo" aria-hidden="true">{{ seller.slice(0, 1) }}</span><span class="p-clip">{{ store.title || seller }}</span></a>
       <div :class="['p-top-box', open && 'is-open']" @focusout="left" @keydown="keys" role="search">
         <label class="p-top-search"><Icon name="search"/>
           <input type="search" ref="input" v-model="typed" :aria-label="words.search" :placeholder="words.hint" autocomplete="off"

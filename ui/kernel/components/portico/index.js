@@ -15,6 +15,7 @@ export const store = reactive({
   drawer: false,
   offline: false,
   spoken: "",
+  title: "",
   collapsed: localStorage.getItem("portico-collapsed") === "1",
   sprite: "/assets/icons.svg",
   go: () => {},
