@@ -12,6 +12,8 @@ FORM = 256 * 1024
 API = 1024 * 1024
 UPLOAD = 64 * 1024 * 1024
 REPORT = 16 * 1024
+PICTURE = 6 * 1024 * 1024
+PICTURE_PATH = '/profile/picture'
 PATIENCE = 30.0
 UPLOADS = '/_nicegui/client/'
 
@@ -22,6 +24,8 @@ def limit_of(path: str) -> int:
         return UPLOAD
     if path.startswith(('/api/', '/webhooks/', '/_nicegui_ws/')):
         return API
+    if path == PICTURE_PATH:
+        return PICTURE
     return REPORT if path == '/csp' else FORM
 
 

@@ -46,6 +46,6 @@ def private(answer: Response) -> Response:
 
 
 def _over(visit: Visit) -> Response:
-    return private(visit.page('notice.html', status=410, icon='clock', title=_('This link is over'), link='/forgot-password',
-                              label=_('Send me a new link'),
-                              text=_('A link works once, for 30 minutes. Ask for a new one.')))
+    return private(visit.page('notice.html', status=410, icon='clock', title=_('This link is over'),
+                              text=_('A link works once, for 30 minutes. Ask for a new one.'),
+                              link='/forgot-password', label=_('Send me a new link')))
