@@ -6,7 +6,7 @@ export default {
   components: { Icon, Lookup, Tongues },
   props: {
     fields: Array, values: Object, errors: Object, fault: String, words: Object, button: String, danger: Boolean,
-    cancel: Boolean, turn: Number, found: Object, sprite: String, name: String, locked: Boolean,
+    cancel: Boolean, turn: Number, edition: Number, found: Object, sprite: String, name: String, locked: Boolean,
   },
   emits: ["typed", "submit", "cancel", "look"],
   provide() {
@@ -21,16 +21,11 @@ export default {
     },
   },
   watch: {
-    values(now) {
-      this.v = { ...now };
+    edition() {
+      this.v = { ...this.values };
     },
     turn() {
       this.busy = false;
-    },
-    errors() {
-      this.$nextTick(this.pointOut);
-    },
-    fault() {
       this.$nextTick(this.pointOut);
     },
   },
@@ -55,7 +50,7 @@ export default {
       this.$emit("submit", { ...this.v });
     },
     pointOut() {
-      const bad = this.$el.querySelector("[aria-invalid=true]") || (this.fault && this.$refs.alert);
+      const bad = this.$el.querySelector("[aria-invalid=true]") || (this.fault ? this.$refs.alert : null);
       bad?.focus();
     },
   },
@@ -65,9 +60,9 @@ export default {
     <template v-for="f in shown" :key="f.name">
       <div v-if="f.part" class="p-form-part"><h2>{{ f.part }}</h2></div>
       <div v-if="f.kind === 'flag'" class="p-field" :class="{ 'is-half': f.half, 'is-error': errors[f.name] }">
-        <label class="p-check"><input type="checkbox" :id="id(f)" :checked="v[f.name]" :disabled="locked"
+        <div><label class="p-check"><input type="checkbox" :id="id(f)" :checked="v[f.name]" :disabled="locked"
           :aria-describedby="told(f)" :aria-invalid="errors[f.name] ? 'true' : null" @change="put(f, $event.target.checked)">
-          <span>{{ f.label }}</span></label>
+          <span>{{ f.label }}</span></label></div>
         <span v-if="f.help" class="p-help" :id="id(f) + '-help'">{{ f.help }}</span>
         <span v-if="errors[f.name]" class="p-error" :id="id(f) + '-error'">{{ errors[f.name] }}</span></div>
       <div v-else class="p-field" :class="{ 'is-half': f.half, 'is-error': errors[f.name] }">

@@ -55,9 +55,9 @@ class Form(Element, Generic[M], component=COMPONENTS / 'form_fields.js',
         self._props.update({
             'fields': [drawn(name, info, shown, options=options or {}, currency=currency, languages=languages)
                        for name, (info, shown) in self._fields.items()],
-            'values': self._now, 'errors': {}, 'fault': '', 'turn': 0, 'found': {}, 'button': button or _('Save'),
-            'cancel': True, 'danger': danger, 'locked': locked, 'sprite': sprite(), 'name': f'f{self.id}',
-            'words': _words(),
+            'values': dict(self._now), 'errors': {}, 'fault': '', 'turn': 0, 'edition': 0, 'found': {},
+            'button': button or _('Save'), 'cancel': True, 'danger': danger, 'locked': locked, 'sprite': sprite(),
+            'name': f'f{self.id}', 'words': _words(),
         })
         if self._now != self._start:
             view.dirty = True
@@ -150,7 +150,7 @@ class Form(Element, Generic[M], component=COMPONENTS / 'form_fields.js',
     async def _cancelled(self) -> None:
         self._now = dict(self._start)
         self._settled()
-        self._tell(values=dict(self._start), errors={}, fault='')
+        self._tell(values=dict(self._start), errors={}, fault='', edition=self._props['edition'] + 1)
         if self._cancel is not None:
             result = self._cancel()
             if isinstance(result, Awaitable):

@@ -114,7 +114,9 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_needed(info: FieldInfo) -> bool:
     """Whether the field cannot be left empty."""
-    return (info.is_required() or _least(info) > 0) and not _may_be_none(info.annotation)
+    if _may_be_none(info.annotation):
+        return False
+    return info.is_required() or _least(info) > 0 or isinstance(info.default, enum.Enum | Decimal | int | dt.date)
 
 
 def _choices(name: str, info: FieldInfo, shown: Choice, options: Mapping[str, Any]) -> Mapping[str, Any]:
