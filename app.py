@@ -26,15 +26,14 @@ def serve(arguments: Arguments, config: Config) -> None:
         if demo and not _is_loopback(config.host) and not arguments.allow_demo_on_network:
             raise CommandError(f'The demo accounts are open to everybody, so they are not served on {config.host}; '
                                'use 127.0.0.1, or say --allow-demo-on-network.')
-        say(f'Portico is at {config.url}')
-        if demo:
-            _show(demo)
         from ui.server import serve as serve_pages
-        serve_pages(runtime)
+        serve_pages(runtime, host=config.host, port=config.port, started=lambda address: _greet(address, demo))
 
 
-def _show(demo: list[accounts.Account]) -> None:
-    say(f'Demo accounts, each with the password {DEMO_PASSWORD}:')
+def _greet(address: str, demo: list[accounts.Account]) -> None:
+    say(f'Portico is at {address}')
+    if demo:
+        say(f'Demo accounts, each with the password {DEMO_PASSWORD}:')
     shown = [account for account in demo if account.active][:24]
     for account in sorted(shown, key=lambda account: (account.company == '', account.company, account.email)):
         say(f'  {account.email:<30} {account.role.value.replace("_", " "):<15} {account.company or "office"}')

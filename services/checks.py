@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from models.audit import AuditHead, Event
 from models.core.money import rounded
+from models.files import StoredFile
 from models.mail import Mail, MailState
 from models.orders import OPEN_STATUSES, Order, OrderLine
 from models.stock import Reservation, StockLevel, StockMovement
@@ -132,7 +133,17 @@ def _mail(session: Session, runtime: Runtime) -> Iterator[str]:
 
 
 
+def _files(session: Session, runtime: Runtime) -> Iterator[str]:
+    for stored in session.exec(select(StoredFile).execution_options(yield_per=BATCH)):
+        path = runtime.config.data_dir / 'files' / stored.id.hex[-2:] / str(stored.id)
+        if not path.is_file():
+            yield f'{stored.name} ({stored.id}) is missing'
+        elif path.stat().st_size != stored.size:
+            yield f'{stored.name} ({stored.id}) has {path.stat().st_size} bytes instead of {stored.size}'
+
+
 CHECKS: dict[str, Callable[[Session, Runtime], Iterator[str]]] = {
     'database': _file_is_sound, 'audit trail': _audit_chain, 'stock': _stock, 'reservations': _reservations,
     'order totals': _order_totals, 'order lines': _order_lines, 'outbox': _mail,
+    'files': _files,
 }

@@ -52,7 +52,7 @@ def require_current(database: Database) -> None:
 
 
 def upgrade(database: Database, revision: str = 'head') -> SchemaState:
-    """Bring the tables up to this Portico in one transaction and return how they stood before; refuses a newer database."""
+    """Bring the tables up to this Portico in one transaction; returns how they stood, refuses a newer database."""
     before = state(database)
     if before is SchemaState.NEWER:
         require_current(database)

@@ -10,18 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from alembic import command
 from sqlalchemy.engine import make_url
 
 from models.core.database import Database
 from models.migrations import extras
 from models.tables import metadata
+from services import schema
 
 _QUICK = ('fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum=off', 'max_connections=200',
           "listen_addresses=''", 'shared_buffers=64MB', 'wal_level=minimal', 'max_wal_senders=0')
 
 
 class PostgresServer:
-    """The server that TEST_DATABASE_URL names, else an embedded one in a temporary folder, started when first asked for.
+    """The server that TEST_DATABASE_URL names, else an embedded one in a temporary folder, started when needed.
 
     Processes of one test run (`run` is its name) share it; the last one to end stops it and removes its folder.
     """
@@ -142,7 +144,8 @@ class PostgresStore:
         for table, column in self._run("SELECT c.table_name, c.column_name FROM information_schema.columns c "
                                        "JOIN information_schema.tables t USING (table_schema, table_name) "
                                        "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
-                                       "AND c.is_generated = 'NEVER' ORDER BY c.table_name, c.ordinal_position"):
+                                       "AND c.is_generated = 'NEVER' AND c.table_name <> 'alembic_version' "
+                                       'ORDER BY c.table_name, c.ordinal_position'):
             columns.setdefault(table, []).append(f'"{column}"')
         return {table: ', '.join(names) for table, names in columns.items()}
 
@@ -160,4 +163,5 @@ def make_tables(address: str) -> None:
         metadata.create_all(connection)
         for statement in extras.statements('CREATE', connection.dialect.name):
             connection.exec_driver_sql(statement)
+        schema.move(connection, 'head', command.stamp)
     database.close()

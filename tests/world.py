@@ -64,7 +64,8 @@ def build(runtime: Runtime) -> World:
 def add_customers(session: Session, now: dt.datetime) -> tuple[Customer, Customer]:
     """Harbour in Germany and Atelier in France, each with a place to ship to and a place to bill."""
     harbour = Customer(account='C-10001', name='Harbour Joinery', vat_id='DE123456788', street='Kai 1',
-                       postcode='20457', city='Hamburg', country='DE', credit_limit=Decimal(10000), is_portal_user=True, created_at=now)
+                       postcode='20457', city='Hamburg', country='DE', credit_limit=Decimal(10000),
+                       is_portal_user=True, created_at=now)
     atelier = Customer(account='C-10002', name='Atelier Bois', vat_id='FR40303265045', street='Rue 2', postcode='69001',
                        city='Lyon', country='FR', language='fr', is_portal_user=True, created_at=now)
     session.add_all((harbour, atelier))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate.api import AutogenContext
@@ -12,7 +12,7 @@ from models.core.types import UtcDateTime
 from models.tables import metadata
 
 
-def plain_type(kind: str, thing: Any, context: AutogenContext) -> str | bool:
+def plain_type(kind: str, thing: Any, context: AutogenContext) -> str | Literal[False]:
     """Write our own column types as the plain ones they are kept as, so that old migrations never import new code."""
     if kind == 'type' and isinstance(thing, sa.JSON):
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
@@ -26,7 +26,7 @@ def plain_type(kind: str, thing: Any, context: AutogenContext) -> str | bool:
 
 
 def is_ours(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    """Whether a thing found in the database is kept by the models; search tables and indexes made by plain DDL are not."""
+    """Whether a thing found in the database is kept by the models; what plain DDL made is not."""
     if not reflected or compare_to is not None:
         return True
     if kind == 'table':

@@ -1,10 +1,10 @@
-"""Writes the first migration anew from the models: `python -m models.migrations.making`; ends with the first release."""
+"""Writes the first migration anew from the models: `python -m models.migrations.making`."""
 
 from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -41,11 +41,11 @@ def downgrade() -> None:
 '''
 
 
-def make() -> None:
-    """Replace the first migration by what an empty database needs to hold the models."""
+def text() -> str:
+    """The first migration: what an empty database needs to hold the models."""
     circle = _circle()
 
-    def render(kind: str, thing: Any, context: Any) -> str | bool:
+    def render(kind: str, thing: Any, context: Any) -> str | Literal[False]:
         if kind == 'foreign_key' and thing.name in {key.name for key in circle}:
             targets = [element.target_fullname for element in thing.elements]
             return (f'*extras.inline(op, sa.ForeignKeyConstraint({thing.column_keys!r}, {targets!r}, '
@@ -59,14 +59,13 @@ def make() -> None:
         script = produce_migrations(context, metadata)
         up, down = (render_python_code(ops or UpgradeOps(()), render_item=render, migration_context=context)
                     for ops in (script.upgrade_ops, script.downgrade_ops))
-    FIRST.parent.mkdir(exist_ok=True)
-    FIRST.write_text(_TEXT.format(up=up, down=down, keys=''.join(map(_closing, circle)),
-                                  opened=''.join(map(_opening, circle))))
+    return _TEXT.format(up=up, down=down, keys=''.join(map(_closing, circle)), opened=''.join(map(_opening, circle)))
 
 
 def _circle() -> list[sa.ForeignKeyConstraint]:
-    circles = [keys for table, keys in sort_tables_and_constraints(metadata.tables.values()) if table is None]
-    return [key for keys in circles for key in keys]
+    order = sort_tables_and_constraints(metadata.tables.values())  # type: ignore[no-untyped-call]
+    circles = [keys for table, keys in order if table is None]
+    return sorted((key for keys in circles for key in keys), key=lambda key: str(key.name))
 
 
 def _closing(key: sa.ForeignKeyConstraint) -> str:
@@ -80,4 +79,4 @@ def _opening(key: sa.ForeignKeyConstraint) -> str:
 
 
 if __name__ == '__main__':
-    make()
+    FIRST.write_text(text())

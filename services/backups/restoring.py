@@ -36,13 +36,13 @@ def restore(config: Config, source: Path, *, replace: bool, progress: Progress) 
     try:
         with _opened(source) as archive:
             manifest = read(archive, progress)
-            _require_fit(manifest, database, replace)
+            was_empty = _require_fit(manifest, database, replace)
             with tempfile.TemporaryDirectory(dir=config.data_dir, prefix='.restoring-') as folder:
                 archive.extractall(folder, [n for n in manifest.entries if n.startswith(('files/', SQLITE))])
                 if not database.is_sqlite:
                     _restore_rows(database, archive, manifest, progress)
                 database.close()
-                kept = _exchange(config, Path(folder))
+                kept = _exchange(config, Path(folder), was_empty=was_empty)
         with database.write_engine.begin() as connection:
             connection.exec_driver_sql(_HELD_BACK)
     finally:
@@ -57,19 +57,24 @@ def _opened(source: Path) -> zipfile.ZipFile:
         raise BackupError(f'{source} is not a backup, or not all of it.') from None
 
 
-def _require_fit(manifest: Manifest, database: Database, replace: bool) -> None:
+def _require_fit(manifest: Manifest, database: Database, replace: bool) -> bool:
     if manifest.database != ('sqlite' if database.is_sqlite else 'postgresql'):
         raise BackupError(f'This backup is of {manifest.database}, but PORTICO_DATABASE_URL names another database.')
     if not schema.is_known(manifest.revision):
         raise BackupError('This backup was made by a newer Portico.')
-    if not replace and schema.state(database) is not schema.SchemaState.EMPTY:
+    is_empty = schema.state(database) is schema.SchemaState.EMPTY
+    if not replace and not is_empty:
         raise BackupError('There is data here already; say --replace to put the backup in its place.')
+    return is_empty
 
 
-def _exchange(config: Config, folder: Path) -> Path | None:
+def _exchange(config: Config, folder: Path, *, was_empty: bool) -> Path | None:
     own = sqlite_file(config.database) if config.database.startswith('sqlite') else None
     old = list(kept_files(config.data_dir, own))
-    old += [path for path in own.parent.glob(f'{own.name}*') if path.stat().st_size] if own else []
+    if own and was_empty:
+        own.unlink(missing_ok=True)
+    elif own:
+        old += own.parent.glob(f'{own.name}*')
     kept = config.data_dir / f'replaced-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}'
     for path in old:
         inside = path.relative_to(config.data_dir) if path.is_relative_to(config.data_dir) else Path(path.name)

@@ -44,7 +44,8 @@ def migrate(arguments: Arguments, config: Config) -> None:
     """Bring the tables up to this Portico."""
     with claimed(config):
         before = schema.upgrade(open_any(config).database)
-    say('Nothing to do: the database is up to date.' if before is SchemaState.CURRENT else 'The database is up to date now.')
+    current = before is SchemaState.CURRENT
+    say('Nothing to do: the database is up to date.' if current else 'The database is up to date now.')
 
 
 def fill_demo(runtime: Runtime) -> None:
@@ -85,7 +86,7 @@ def _init_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = (
-    Command('init', 'Make an empty database with its first owner; the password is asked for or read from standard input.',
+    Command('init', 'Make an empty database with its first owner; the password is asked for or read from stdin.',
             initialise, _init_arguments),
     Command('demo', 'Make a database with the demo company.', demonstrate),
     Command('migrate', 'Bring the tables of the database up to this Portico.', migrate),

@@ -24,7 +24,7 @@ def back_up(arguments: Arguments, config: Config) -> None:
 
 
 def restore(arguments: Arguments, config: Config) -> int:
-    """Put a backup into an empty installation, or in the place of what is there; returns 1 if it breaks an invariant."""
+    """Put a backup in place, of what is there too if told so; returns 1 if it breaks an invariant."""
     with claimed(config), Bar('Restore') as bar:
         kept = backups.restore(config, Path(arguments.file), replace=arguments.replace, progress=bar)
     findings = checks.run(open_runtime(config))
@@ -44,5 +44,7 @@ def _restore_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--replace', action='store_true', help='put it in the place of the data that is there')
 
 
-COMMANDS = (Command('backup', 'Write database and files into one .zip file; Portico may go on running.', back_up, _file),
-            Command('restore', 'Read a backup into an empty installation.', restore, _restore_arguments))
+COMMANDS = (
+    Command('backup', 'Write database and files into one .zip file; Portico may go on running.', back_up, _file),
+    Command('restore', 'Read a backup into an empty installation.', restore, _restore_arguments),
+)

@@ -33,7 +33,7 @@ class CommandError(Exception):
 
 @dataclass(frozen=True)
 class Command:
-    """A subcommand: its name, what it does in one line, its work (returning an exit code or None), and its arguments."""
+    """A subcommand: its name, what it does in one line, its work (the exit code, None for 0), and its arguments."""
 
     name: str
     summary: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,8 @@ def load(**given: Any) -> Config:
             raise ConfigError(f'{key} is not a setting of Portico.')
     try:
         return Config(**given)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f'{FILE} cannot be read: {error}.') from None
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + '.'.join(str(part) for part in first['loc']).upper()

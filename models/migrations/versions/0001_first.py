@@ -359,16 +359,21 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('mapping', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('options', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('counts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('rehearsal', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('rows', sa.Integer(), nullable=False),
+    sa.Column('message', sa.String(length=300), nullable=False),
     sa.Column('by_id', sa.Uuid(), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('touched_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_import_run_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_run'))
     )
     op.create_index(op.f('ix_import_run_sha256'), 'import_run', ['sha256'], unique=False)
+    op.create_index(op.f('ix_import_run_started_at'), 'import_run', ['started_at'], unique=False)
     op.create_table('incoming',
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -597,6 +602,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_cart_line_cart_id'), 'cart_line', ['cart_id'], unique=False)
     op.create_index(op.f('ix_cart_line_customer_id'), 'cart_line', ['customer_id'], unique=False)
+    op.create_table('import_remark',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('verdict', sa.String(length=20), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('rows', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_remark_run_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_import_remark'))
+    )
+    op.create_index(op.f('ix_import_remark_run_id'), 'import_remark', ['run_id'], unique=False)
     op.create_table('order_line',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -746,6 +761,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_order_line_item_id'), table_name='order_line')
     op.drop_index(op.f('ix_order_line_customer_id'), table_name='order_line')
     op.drop_table('order_line')
+    op.drop_index(op.f('ix_import_remark_run_id'), table_name='import_remark')
+    op.drop_table('import_remark')
     op.drop_index(op.f('ix_cart_line_customer_id'), table_name='cart_line')
     op.drop_index(op.f('ix_cart_line_cart_id'), table_name='cart_line')
     op.drop_table('cart_line')
@@ -782,6 +799,7 @@ def downgrade() -> None:
     op.drop_table('invitation')
     op.drop_index(op.f('ix_incoming_item_id'), table_name='incoming')
     op.drop_table('incoming')
+    op.drop_index(op.f('ix_import_run_started_at'), table_name='import_run')
     op.drop_index(op.f('ix_import_run_sha256'), table_name='import_run')
     op.drop_table('import_run')
     op.drop_table('favourite')

@@ -1,0 +1,96 @@
+"""The command line as its user meets it: in processes of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.cli import line
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = 'seven quiet lanterns\n'
+Portico = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def portico(tmp_path: Path) -> Portico:
+    """Runs `python app.py` with arguments over a data folder of its own."""
+    def run(*arguments: str, given: str = '') -> subprocess.CompletedProcess[str]:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith('PORTICO_')}
+        environment['PORTICO_DATA_DIR'] = str(tmp_path / 'data')
+        return subprocess.run([sys.executable, str(ROOT / 'app.py'), *arguments], cwd=tmp_path, env=environment,
+                              input=given, capture_output=True, text=True, check=False, timeout=60)
+    return run
+
+
+@pytest.fixture
+def begun(portico: Portico) -> Portico:
+    """The same over an empty company with its owner."""
+    done = portico('init', '--company', 'Nordwerk', '--email', 'olga@nordwerk.test', given=PASSWORD)
+    assert done.returncode == 0, done.stderr
+    return portico
+
+
+def refused(done: subprocess.CompletedProcess[str], *words: str) -> bool:
+    said = done.stderr.strip().splitlines()
+    return done.returncode != 0 and len(said) == 1 and all(word in said[0] for word in words)
+
+
+@pytest.mark.parametrize('command', ['serve', 'init', 'demo', 'import', 'export', 'backup', 'restore', 'migrate',
+                                     'doctor', 'check', 'user'])
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    known = [line.Command('serve', 'Serve Portico.', lambda a, c: None), *line.found()]
+    with pytest.raises(SystemExit) as ended:
+        line.main([command, '--help'], known, default='serve')
+    assert ended.value.code == 0
+    assert command in capsys.readouterr().out
+
+
+def test_init_makes_an_installation_in_order(begun: Portico) -> None:
+    assert begun('doctor').returncode == 0
+    assert begun('check').returncode == 0
+    assert 'olga@nordwerk.test' in begun('user', 'list').stdout
+
+
+def test_init_refuses_a_second_time_and_easy_passwords(begun: Portico, tmp_path: Path) -> None:
+    again = begun('init', '--company', 'X', '--email', 'x@x.test', given=PASSWORD)
+    assert refused(again, 'already')
+    easy = begun('init', '--data-dir', str(tmp_path / 'b'), '--company', 'X', '--email', 'x@x.test', given='password\n')
+    assert refused(easy)
+
+
+def test_users_are_added_disabled_and_given_passwords(begun: Portico) -> None:
+    assert begun('user', 'add', 'sam@nordwerk.test', '--role', 'sales', given=PASSWORD).returncode == 0
+    assert refused(begun('user', 'add', 'sam@nordwerk.test', '--role', 'sales', given=PASSWORD))
+    assert refused(begun('user', 'add', 'b@x.test', '--role', 'buyer', '--account', 'C-9', given=PASSWORD), 'C-9')
+    assert begun('user', 'disable', 'sam@nordwerk.test').returncode == 0
+    assert '(disabled)' in begun('user', 'list').stdout
+    assert begun('user', 'enable', 'sam@nordwerk.test').returncode == 0
+    assert begun('user', 'password', 'sam@nordwerk.test', given=PASSWORD).returncode == 0
+    assert refused(begun('user', 'password', 'nobody@nordwerk.test', given=PASSWORD), 'nobody@nordwerk.test')
+    assert begun('check').returncode == 0
+
+
+def test_backup_and_restore(begun: Portico, tmp_path: Path) -> None:
+    assert begun('backup', 'a.zip').returncode == 0
+    assert refused(begun('backup', 'a.zip'), 'exists')
+    assert refused(begun('restore', 'a.zip'), '--replace')
+    assert begun('restore', 'a.zip', '--replace').returncode == 0
+    assert begun('restore', 'a.zip', '--data-dir', str(tmp_path / 'other')).returncode == 0
+    assert 'olga@' in begun('user', 'list', '--data-dir', str(tmp_path / 'other')).stdout
+    assert refused(begun('restore', 'none.zip'), 'none.zip')
+
+
+def test_commands_need_a_database(portico: Portico) -> None:
+    assert refused(portico('check'), 'empty')
+    assert refused(portico('backup', 'a.zip'), 'no database')
+    assert portico('doctor').returncode == 1
+
+
+def test_migrate_says_when_there_is_nothing_to_do(begun: Portico) -> None:
+    assert 'Nothing to do' in begun('migrate').stdout
