@@ -7,8 +7,8 @@ import importlib
 
 from ui.kernel.module import Module
 
-PORTAL = ('dashboard', 'notifications')
-OFFICE = ('dashboard',)
+PORTAL = ('dashboard', 'order_pad', 'cart', 'checkout', 'orders', 'notifications')
+OFFICE = ('dashboard', 'orders')
 
 
 @functools.cache

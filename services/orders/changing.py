@@ -15,6 +15,7 @@ from models.catalogue import Item
 from models.core.money import line_net, total
 from models.core.words import _
 from models.orders import Order, OrderLine, OrderRequest, RequestState
+from services.calendar import today
 from services.carts.service import a_quantity
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
@@ -24,7 +25,6 @@ from services.orders.confirming import a_reason, leave, topics_of
 from services.orders.news import tell
 from services.orders.placing import frozen_taxes
 from services.orders.reading import line_of, lines_of, load, waiting_request
-from services.calendar import today
 from services.stock.reserving import release, reserve
 
 

@@ -17,11 +17,11 @@ from models.core.money import Totals, total
 from models.core.words import _, pick
 from models.customers import Address, AddressKind, CreditPolicy, Customer, CustomerStatus
 from models.orders import OPEN_STATUSES, Order, OrderStatus, PaymentMethod, ShippingMethod
+from services.calendar import today
 from services.carts.view import CartView, Problem, Severity
 from services.core import formats
 from services.core.work import Work
 from services.pricing.taxes import rate_for
-from services.calendar import today
 from services.settings import setting
 
 

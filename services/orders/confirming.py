@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import col
 
 from models.core.words import _
 from models.orders import TRANSITIONS, HoldReason, Order, OrderStatus
+from services.calendar import today
 from services.core.errors import Conflict, Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.news import tell
 from services.orders.reading import line_of, lines_of, load, status_text
-from services.calendar import today
 from services.stock.reserving import release
 
 
@@ -60,6 +62,15 @@ class OrderDesk(Service):
         self.work.change(order, expect={'status': order.status}, status=target, confirmed_at=self.now)
         self.work.record('order.confirmed', order, topics=topics_of(order))
         tell(self.work, order, lines, 'order_confirmed')
+
+    @requires(Permission.ORDERS_CONFIRM, writes=True)
+    def confirm_many(self, order_ids: Sequence[uuid.UUID]) -> int:
+        """Confirm several orders at once; those that cannot be are left as they are. Returns how many were confirmed."""
+        orders = self.session.exec(self.work.reach(Order).where(col(Order.id).in_(order_ids))).all()
+        ready = [order for order in orders if order.status is OrderStatus.PLACED and order.hold is None]
+        for order in ready:
+            self.confirm(order.number)
+        return len(ready)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def decline(self, number: str, reason: str, *, version: int | None = None) -> None:

@@ -21,6 +21,7 @@ from models.core.words import _, pick
 from models.customers import CreditPolicy, Customer
 from models.orders import HoldReason, Order, OrderLine, OrderStatus, PaymentMethod
 from models.settings import Submission
+from services.calendar import today
 from services.carts.service import customer_of
 from services.carts.view import CartRow, cart_of, shortage, view_of
 from services.core.errors import Conflict, Invalid
@@ -30,7 +31,6 @@ from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.checkout import CheckoutInput, Review, address_copy, review
 from services.orders.news import tell
-from services.calendar import today
 from services.settings import setting
 from services.stock.reserving import reserve
 

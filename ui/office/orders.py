@@ -1,0 +1,239 @@
+"""The orders desk: what came in, and the next step on each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+
+from nicegui import ui
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.core.words import _, _l
+from models.orders import TRANSITIONS, HoldReason, OrderRequest, OrderStatus, RequestState
+from services.core.errors import Invalid
+from services.core.permissions import Permission
+from services.orders.cancelling import CancelService
+from services.orders.changing import ChangeService, LineChange
+from services.orders.confirming import OrderDesk
+from services.orders.reading import DESK, HOLDS, OrderService, OrderView
+from services.sheets import number_of
+from ui.kernel import design
+from ui.kernel.documents import Document, acts_of
+from ui.kernel.forms import ask
+from ui.kernel.module import Group, Module
+from ui.kernel.tables import Act, Empty, Table
+from ui.kernel.view import View
+from ui.pieces.order import OrderPage, chip_of, context_of
+from ui.portal.orders import Reason, proposed
+from ui.portal.pieces.grid import plain
+
+module = Module('office_orders', _l('Orders desk'), icon='package', group=Group.SELL, needs=Permission.OFFICE,
+                keywords=_l('orders, sales orders, confirm, incoming, work queue'), waiting=OrderService.count_unconfirmed,
+                topics=('office:orders',))
+
+
+class Hold(BaseModel):
+    """Why an order is stopped, in words the customer reads."""
+
+    model_config = ConfigDict(extra='forbid')
+
+    kind: HoldReason = Field(default=HoldReason.OTHER, title='Kind')
+    note: str = Field(min_length=1, max_length=300, title='What the customer reads')
+
+
+@module.view('/office/orders')
+async def index(view: View) -> None:
+    """All orders, the newest first."""
+    with design.head(view):
+        pass
+
+    async def confirm(keys: list[str]) -> None:
+        done = await view.do(OrderDesk.confirm_many, [uuid.UUID(key) for key in keys])
+        view.say(_('{count} orders confirmed.').format(count=done))
+
+    async def one(row: dict[str, object]) -> None:
+        await view.do(OrderDesk.confirm, str(row['number']))
+        view.say(_('Order {number} is confirmed.').format(number=row['number']))
+
+    Table(view, DESK, load=OrderService.desk, row_path='/office/orders/{number}', topic='office:orders',
+          card=('number', 'customer', 'status', 'gross'), preset={'status': ['placed', 'confirmed', 'in_fulfilment']},
+          context=[Act(_('Open'), 'external-link', path='/office/orders/{number}', kbd='Enter'),
+                   Act(_('Confirm'), 'check', run=one, needs=Permission.ORDERS_CONFIRM,
+                       when=lambda row: row['status'] == OrderStatus.PLACED),
+                   Act(_('Customer'), 'users', path='/office/customers/{account}'),
+                   Act(_('Download PDF'), 'download', path='/download/orders/{number}.pdf')],
+          bulk=[Act(_('Confirm'), 'check', run=confirm, needs=Permission.ORDERS_CONFIRM)],
+          empty=Empty('package', _('No orders here'), _('Orders appear the moment a customer places them.')))
+
+
+@module.view('/office/orders/{number}')
+async def document(view: View, number: str) -> None:
+    """One order with everything the office can answer."""
+    await DeskDocument(view, number).build()
+
+
+class DeskDocument:
+    """The page of one order on the office's side."""
+
+    def __init__(self, view: View, number: str) -> None:
+        self.view = view
+        self.number = number
+
+    async def build(self) -> None:
+        """Show it, and follow it."""
+        self.found = await self.view.do(OrderService.read, self.number)
+        self.frame = Document(self.view, self.number)
+        with self.frame.main:
+            self.requests = design.box('p-stack').props('aria-live=polite')
+        self.page = OrderPage(self.view, self.frame, lambda line: f'/office/items/{line.sku}' if line.item_id else '')
+        self._paint(self.found)
+        self.view.on(f'order:{self.found.order.id}', self._show)
+
+    async def _show(self) -> None:
+        self.found = await self.view.do(OrderService.read, self.number)
+        self._paint(self.found)
+
+    def _paint(self, found: OrderView) -> None:
+        sub = f'{found.customer.name} · {found.customer.account} · {context_of(found)}'
+        self.frame.head.show(self.number, sub=sub, chip=chip_of(found.order), acts=self._acts(found))
+        self.requests.clear()
+        with self.requests:
+            if found.order.hold is not None:
+                with design.box('p-alert is-warn').props('role=status'):
+                    design.words(f'{HOLDS[found.order.hold]}: {found.order.hold_note}')
+            for request in found.requests:
+                if request.state is RequestState.WAITING:
+                    self._request(request)
+        self.page.show(found)
+
+    def _acts(self, found: OrderView) -> list[Act]:
+        order = found.order
+        held = {'confirm': _('Release it first.')} if order.hold and order.status is OrderStatus.PLACED else {}
+        offers = {
+            'confirm': Act(_('Confirm'), 'check', run=self._confirm, main=True),
+            'change': Act(_('Change'), 'pencil', run=self._change),
+            **({'release': Act(_('Release'), 'play', run=self._release)} if order.hold
+               else {'hold': Act(_('Hold'), 'pause', run=self._hold)}),
+            'decline': Act(_('Decline'), 'ban', run=self._decline, danger=True),
+            'cancel': Act(_('Cancel order'), 'circle-x', run=self._cancel, danger=True)}
+        if order.status is OrderStatus.PLACED:
+            offers.pop('cancel')
+        return [*acts_of(self.view.actor, TRANSITIONS, order.status, offers, why=held),
+                Act(_('Customer'), 'users', path=f'/office/customers/{found.customer.account}'),
+                Act(_('Download PDF'), 'download', path=f'/download/orders/{self.number}.pdf')]
+
+    async def _done(self, words: str) -> None:
+        self.view.say(words.format(number=self.number))
+        await self._show()
+
+    async def _confirm(self) -> None:
+        await self.view.do(OrderDesk.confirm, self.number, version=self.found.order.version)
+        await self._done(_('Order {number} is confirmed.'))
+
+    async def _hold(self) -> None:
+        given = await ask(self.view, Hold, _('Put {number} on hold').format(number=self.number), _('Hold'),
+                          options={'kind': {kind.value: str(label) for kind, label in HOLDS.items()}})
+        if given is not None:
+            await self.view.do(OrderDesk.hold, self.number, given.kind, given.note, version=self.found.order.version)
+            await self._done(_('Order {number} is on hold.'))
+
+    async def _release(self) -> None:
+        await self.view.do(OrderDesk.release, self.number, version=self.found.order.version)
+        await self._done(_('Order {number} goes on.'))
+
+    async def _decline(self) -> None:
+        given = await ask(self.view, Reason, _('Decline order {number}?').format(number=self.number), _('Decline'),
+                          text=_('The customer reads the reason. Stock is released.'), danger=True)
+        if given is not None:
+            await self.view.do(OrderDesk.decline, self.number, given.reason, version=self.found.order.version)
+            await self._done(_('Order {number} is declined.'))
+
+    async def _cancel(self) -> None:
+        given = await ask(self.view, Reason, _('Cancel order {number}?').format(number=self.number), _('Cancel order'),
+                          text=_('The customer reads the reason. Stock is released.'), danger=True)
+        if given is not None:
+            await self.view.do(CancelService.cancel, self.number, given.reason, version=self.found.order.version)
+            await self._done(_('Order {number} is cancelled.'))
+
+    def _request(self, request: OrderRequest) -> None:
+        with design.box('p-alert is-info').props('role=status'), design.box('p-stack'):
+            if request.kind == 'change':
+                design.words(_('Waiting for the customer to agree: {reason}').format(reason=request.reason),
+                             classes='p-strong')
+                for text in proposed(request, self.found):
+                    design.words(text)
+                return
+            design.words(_('{person} asks to cancel this order: {reason}').format(
+                person=request.asked_by_name, reason=request.reason), classes='p-strong')
+            if self.view.actor.may(Permission.ORDERS_CONFIRM):
+                with design.box('p-row'):
+                    design.button(_('Agree'), self._agree, main=True, small=True)
+                    design.button(_('Refuse'), self._refuse, small=True)
+
+    async def _agree(self) -> None:
+        await self.view.do(CancelService.answer, self.number, agree=True)
+        await self._done(_('Order {number} is cancelled.'))
+
+    async def _refuse(self) -> None:
+        given = await ask(self.view, Reason, _('Refuse to cancel {number}').format(number=self.number), _('Refuse'))
+        if given is not None:
+            await self.view.do(CancelService.answer, self.number, agree=False, reason=given.reason)
+            await self._done(_('Order {number} goes on.'))
+
+    async def _change(self) -> None:
+        fields: dict[uuid.UUID, tuple[ui.input, ui.input]] = {}
+        title = _('Change {number}').format(number=self.number)
+        with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card is-wide'):
+            with design.box('p-card-head'):
+                design.words(title, tag='h2')
+            with design.box('p-card-body p-stack'):
+                design.words(_('The customer is asked first, unless he has agreed already.'), tag='p', classes='p-soft')
+                self._change_table(fields)
+                reason = ui.input(_('Reason, or who agreed')).props('outlined dense maxlength=300')
+                with design.box('p-actions'):
+                    design.button(_('Ask the customer'), lambda: dialog.submit('ask'), main=True)
+                    design.button(_('He has agreed already'), lambda: dialog.submit('agreed'))
+                    design.button(_('Cancel'), lambda: dialog.submit(''))
+        answer = await dialog
+        changes, words = self._read(fields) if answer else {}, str(reason.value or '')
+        dialog.delete()
+        if answer:
+            act = ChangeService.propose if answer == 'ask' else ChangeService.apply_agreed
+            await self.view.do(act, self.number, changes, words, version=self.found.order.version)
+            await self._done(_('The customer is asked about {number}.') if answer == 'ask'
+                             else _('Order {number} is changed.'))
+
+    def _change_table(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> None:
+        with design.box('p-table'), design.box(tag='table'):
+            with design.box(tag='thead'), design.box(tag='tr'):
+                for text in (_('Item'), _('Quantity'), _('Expected on')):
+                    design.words(text, tag='th')
+            with design.box(tag='tbody'):
+                for line in self.found.lines:
+                    with design.box(tag='tr'):
+                        with design.box(tag='td'):
+                            design.words(line.sku, classes='p-strong')
+                            design.words(' ' + line.name)
+                        with design.box(tag='td'):
+                            many = ui.input(value=plain(line.ordered - line.cancelled))
+                            many.props(f'outlined dense aria-label="{design.attribute(_("Quantity of {sku}").format(sku=line.sku))}"')
+                        with design.box(tag='td'):
+                            day = ui.input(value=line.promised_on.isoformat() if line.promised_on else '')
+                            day.props(f'outlined dense type=date aria-label="{design.attribute(_("Expected on"))} {line.sku}"')
+                    fields[line.id] = many, day
+
+    def _read(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:
+        """What was changed in the table; unchanged lines are left out."""
+        out: dict[uuid.UUID, LineChange] = {}
+        for line in self.found.lines:
+            many, day = fields[line.id]
+            quantity = number_of(str(many.value or '0'))
+            if quantity is None or quantity < Decimal(0):
+                raise Invalid(_('Please give a quantity between 1 and 1,000,000.'), field='quantity')
+            date = dt.date.fromisoformat(day.value) if day.value else None
+            change = LineChange(quantity=None if quantity == line.ordered - line.cancelled else quantity,
+                                promised_on=None if date == line.promised_on else date)
+            if change.quantity is not None or change.promised_on is not None:
+                out[line.id] = change
+        return out

@@ -1,0 +1,147 @@
+"""The parts of an order's page that portal and office share: lines, progress, totals, addresses, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from models.audit import Event
+from models.core.words import Lazy, _, _l
+from models.orders import Order, OrderLine, OrderStatus, PaymentMethod
+from services.core import formats
+from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
+from ui.kernel import documents
+from ui.kernel.documents import Cell, Document, Happened, Step
+from ui.kernel.view import View
+from ui.pieces.taxes import tax_label
+
+METHODS = {PaymentMethod.ON_ACCOUNT: _l('On account'), PaymentMethod.PREPAYMENT: _l('Prepayment')}
+SAYINGS: dict[str, Lazy] = {
+    'order.placed': _l('Placed'), 'order.confirmed': _l('Confirmed'), 'order.declined': _l('Declined'),
+    'order.cancelled': _l('Cancelled'), 'order.held': _l('Put on hold'), 'order.released': _l('Released'),
+    'order.change_proposed': _l('Change proposed'), 'order.change_agreed': _l('Change agreed to'),
+    'order.change_refused': _l('Change refused'), 'order.changed': _l('Changed'),
+    'order.cancel_asked': _l('Cancellation asked for'), 'order.cancel_refused': _l('Cancellation refused'),
+    'order.viewed': _l('Opened'), 'order.imported': _l('Imported'),
+}
+
+
+def chip_of(order: Order) -> tuple[str, str]:
+    """The status chip of an order: what holds it, else where it stands."""
+    if order.hold is not None:
+        return str(HOLDS[order.hold]), 'warn'
+    return str(STATUSES[order.status]), TONES[order.status]
+
+
+def context_of(found: OrderView) -> str:
+    """The line below the number: when, by whom, under which reference."""
+    order = found.order
+    parts = [_('Placed {moment} by {person}').format(moment=formats.moment(order.placed_at), person=order.placed_by_name)
+             if order.placed_by_name else _('Placed {moment}').format(moment=formats.moment(order.placed_at))]
+    if order.po_number:
+        parts.append(_('your reference {po}').format(po=order.po_number))
+    if order.requested_on:
+        parts.append(_('requested for {date}').format(date=formats.date(order.requested_on)))
+    return ' · '.join(parts)
+
+
+class OrderPage:
+    """The body of an order's page; `show` brings it up to date without building it anew."""
+
+    def __init__(self, view: View, document: Document, item_path: Callable[[OrderLine], str]) -> None:
+        self.item_path = item_path
+        with document.main:
+            self.lines = documents.lines(view, _('Lines'), [
+                (_('Item'), False), (_('Ordered'), True), (_('Shipped'), False), (_('Price'), True), (_('Total'), True)], [])
+            self.history = documents.history(view, [])
+        with document.side:
+            self.progress = documents.timeline(view, [])
+            self.totals = documents.totals(view, [])
+            self.places = documents.addresses(view, _('Addresses'), [])
+            self.facts = documents.facts(view, _('Delivery and payment'), [('', '')])
+
+    def show(self, found: OrderView) -> None:
+        """Show this state of the order."""
+        order = found.order
+        self.lines.show(documents.line_rows([self._line(line, order) for line in found.lines]))
+        self.progress.show([vars(step) for step in steps(found)])
+        self.totals.show([{'label': label, 'text': text, 'sum': last} for label, text, last in sums(order)])
+        self.places.show([{'label': label, 'lines': address_lines(copy)} for label, copy in (
+            (_('Ship to'), order.ship_to), (_('Bill to'), order.bill_to)) if copy])
+        self.facts.show([{'label': label, 'text': text, 'path': ''} for label, text in conditions(order) if text])
+        self.history.show([vars(row) for row in happened(found.events)])
+
+    def _line(self, line: OrderLine, order: Order) -> list[str | Cell]:
+        note = ' · '.join(part for part in (
+            _('your number {number}').format(number=line.own_number) if line.own_number else '', line.note) if part)
+        return [Cell(line.name, strong=line.sku, note=note, path=self.item_path(line)),
+                formats.quantity(line.ordered - line.cancelled, line.unit),
+                Cell(formats.quantity(line.shipped), chip=line_chip(line, order)),
+                Cell(formats.money(line.unit_price, order.currency), note=line.price_source),
+                formats.money(line.net, order.currency)]
+
+
+def line_chip(line: OrderLine, order: Order) -> tuple[str, str] | None:
+    """What a line waits for, as a chip."""
+    if order.status in (OrderStatus.DECLINED, OrderStatus.CANCELLED) or line.cancelled == line.ordered:
+        return _('Cancelled'), 'mute'
+    if line.open == 0:
+        return _('Shipped'), 'ok'
+    if line.promised_on is not None:
+        return _('Expected {date}').format(date=formats.day(line.promised_on)), 'mute'
+    return None
+
+
+def steps(found: OrderView) -> list[Step]:
+    """The way of an order: what is done, what comes next, or what ended it."""
+    order = found.order
+    out = [Step(_('Placed'), _stamp(order.placed_at, order.placed_by_name), done=True)]
+    if order.hold is not None:
+        out.append(Step(str(HOLDS[order.hold]), order.hold_note, next=True))
+    if order.status in (OrderStatus.DECLINED, OrderStatus.CANCELLED):
+        if order.confirmed_at:
+            out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=True))
+        return [*out, Step(str(STATUSES[order.status]), ' · '.join(part for part in (
+            formats.moment(order.closed_at), order.close_reason) if part), bad=True)]
+    confirmed = order.status is not OrderStatus.PLACED
+    out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=confirmed, next=not confirmed and not order.hold))
+    dates = [line.promised_on for line in found.lines if line.open > 0 and line.promised_on]
+    expected = _('expected {date}').format(date=formats.day(max(dates))) if dates else ''
+    done = order.status is OrderStatus.COMPLETED
+    if order.status is OrderStatus.IN_FULFILMENT:
+        out.append(Step(_('Partly shipped'), done=True))
+    return [*out, Step(_('Everything shipped'), '' if done else expected, done=done, next=confirmed and not done)]
+
+
+def _stamp(moment: object, person: str = '') -> str:
+    return ' · '.join(part for part in (formats.moment(moment), person) if part)  # type: ignore[arg-type]
+
+
+def sums(order: Order) -> list[tuple[str, str, bool]]:
+    """The totals of an order as label, amount and whether it is the last."""
+    currency = order.currency
+    return [(_('Subtotal'), formats.money(order.lines_net, currency), False),
+            (_('Shipping'), formats.money(order.shipping_net, currency), False),
+            *((tax_label(tax['category'], Decimal(tax['rate'])), formats.money(Decimal(tax['tax']), currency), False)
+              for tax in order.taxes),
+            (_('Total'), formats.money(order.gross, currency), True)]
+
+
+def conditions(order: Order) -> list[tuple[str, str]]:
+    """How an order is delivered and paid."""
+    terms = _('{days} days').format(days=order.payment_terms_days) \
+        if order.payment_method is PaymentMethod.ON_ACCOUNT else ''
+    return [(_('Shipping method'), order.shipping_name), (_('Payment'), str(METHODS[order.payment_method])),
+            (_('Payment terms'), terms), (_('Note'), order.note)]
+
+
+def address_lines(copy: dict[str, str]) -> list[str]:
+    """An address as it stands on a document."""
+    return [line for line in (copy.get('name', ''), copy.get('street', ''),
+                              f'{copy.get("postcode", "")} {copy.get("city", "")}'.strip(), copy.get('country', '')) if line]
+
+
+def happened(events: tuple[Event, ...]) -> list[Happened]:
+    """The history of a document, newest first."""
+    return [Happened(str(SAYINGS.get(event.action, _('Changed'))), formats.moment(event.at), event.actor_name, event.note)
+            for event in reversed(events)]

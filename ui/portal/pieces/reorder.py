@@ -1,0 +1,71 @@
+"""Reordering: each line then and now, before anything is put in the cart."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nicegui import ui
+
+from models.core.words import _, ngettext
+from services.carts.service import CartService
+from services.core import formats
+from services.orders.reordering import ReorderRow, ReorderService
+from services.sheets import number_of
+from ui.kernel import design
+from ui.kernel.view import View
+from ui.portal.pieces.grid import plain
+
+
+async def reorder(view: View, number: str) -> None:
+    """Show an old order at today's prices and stock, and put the chosen quantities in the cart."""
+    rows = await view.do(ReorderService.compare, number)
+    filled = await view.do(CartService.count)
+    fields: dict[str, ui.input] = {}
+    with ui.dialog().props(f'aria-label="{design.attribute(_("Reorder"))}"') as dialog, design.box('p-card is-wide'):
+        with design.box('p-card-head'):
+            design.words(_('Reorder {number}').format(number=number), tag='h2')
+        with design.box('p-card-body p-stack'):
+            _table(rows, fields)
+            with design.box('p-actions'):
+                if any(row.possible for row in rows):
+                    design.button(_('Add to cart'), lambda: dialog.submit('add'), main=True)
+                    if filled:
+                        design.button(_('Replace the cart'), lambda: dialog.submit('replace'))
+                design.button(_('Cancel'), lambda: dialog.submit(''))
+    answer = await dialog
+    wanted = {sku: number_of(field.value or '0') or Decimal(0) for sku, field in fields.items()}
+    dialog.delete()
+    if answer:
+        added = await view.do(ReorderService.fill, number, wanted, replace=answer == 'replace')
+        words = ngettext('{count} line is in the cart.', '{count} lines are in the cart.', added.lines)
+        view.say(words.format(count=added.lines))
+        view.open('/cart')
+
+
+def _table(rows: tuple[ReorderRow, ...], fields: dict[str, ui.input]) -> None:
+    with design.box('p-table'), design.box(tag='table'):
+        with design.box(tag='thead'), design.box(tag='tr'):
+            for text, end in ((_('Item'), False), (_('Then'), True), (_('Now'), True), (_('Stock'), True),
+                              (_('Quantity'), False)):
+                design.words(text, tag='th', classes='p-num' if end else '')
+        with design.box(tag='tbody'):
+            for row in rows:
+                _row(row, fields)
+
+
+def _row(row: ReorderRow, fields: dict[str, ui.input]) -> None:
+    with design.box(tag='tr'):
+        with design.box(tag='td'):
+            design.words(row.sku, classes='p-strong')
+            design.words(' ' + row.name)
+            if row.old_sku != row.sku:
+                design.words(_('replaces {sku}').format(sku=row.old_sku), tag='div', classes='p-muted')
+            for problem in row.problems:
+                design.words(problem.message, tag='div', classes='p-muted')
+        design.words(formats.money(row.then, row.currency), tag='td', classes='p-num')
+        design.words(formats.money(row.now, row.currency) if row.now is not None else '–', tag='td', classes='p-num')
+        design.words(formats.quantity(row.available), tag='td', classes='p-num')
+        with design.box(tag='td'):
+            if row.possible and row.sku not in fields:
+                label = design.attribute(_('Quantity of {sku}').format(sku=row.sku))
+                fields[row.sku] = ui.input(value=plain(row.quantity)).props(f'outlined dense aria-label="{label}"')
