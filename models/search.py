@@ -9,6 +9,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+_BEGINNINGS = (('item', 'sku'), ('part_number', 'folded'), ('order', 'number'), ('order', 'po_number'),
+               ('customer', 'account'), ('customer', 'vat_id'))
+
 CREATE: dict[str, tuple[str, ...]] = {
     'sqlite': (
         "CREATE VIRTUAL TABLE search_item USING fts5(words, prefix = '2 3 4 5', columnsize = 0, "
@@ -18,9 +21,15 @@ CREATE: dict[str, tuple[str, ...]] = {
         'CREATE TABLE search_item (place BIGINT PRIMARY KEY, words TEXT NOT NULL, '
         "document TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED)",
         'CREATE INDEX search_item_document ON search_item USING gin (document) WITH (fastupdate = off)',
+        *(f'CREATE INDEX search_{table}_{column} ON "{table}" ({column} text_pattern_ops)'
+          for table, column in _BEGINNINGS),
     ),
 }
-DROP: dict[str, tuple[str, ...]] = dict.fromkeys(CREATE, ('DROP TABLE IF EXISTS search_item',))
+DROP: dict[str, tuple[str, ...]] = {
+    'sqlite': ('DROP TABLE IF EXISTS search_item',),
+    'postgresql': ('DROP TABLE IF EXISTS search_item',
+                   *(f'DROP INDEX IF EXISTS search_{table}_{column}' for table, column in _BEGINNINGS)),
+}
 
 
 class SearchMark(SQLModel, table=True):

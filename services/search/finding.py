@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from rapidfuzz.distance import OSA
 from sqlmodel import col
 
 from models.catalogue import Item, PartNumber
 from models.core.words import current_language
+from services.catalogue.visibility import visible
 from services.core.work import Work
+from services.search.beginning import begins
 from services.search.marks import WORDS, marks
 from services.search.vocabulary import Vocabulary, vocabulary
 from services.search.words import MOST_WORDS, compact, mark, words
@@ -59,8 +62,7 @@ def own_numbers(work: Work, text: str) -> list[uuid.UUID]:
     if customer_id is None or len(folded) < SHORTEST_NUMBER:
         return []
     statement = sa.select(PartNumber.item_id).where(  # type: ignore[call-overload]
-        col(PartNumber.customer_id) == customer_id, col(PartNumber.folded) >= folded,
-        col(PartNumber.folded) < folded + '\U0010ffff').limit(50)
+        col(PartNumber.customer_id) == customer_id, begins(work, col(PartNumber.folded), folded)).limit(50)
     return list(work.session.execute(statement).scalars())
 
 
@@ -113,3 +115,16 @@ def _matching(work: Work, query: str) -> list[int]:
     else:
         statement = 'SELECT place FROM search_item WHERE document @@ CAST(:query AS tsquery)'
     return [row[0] for row in work.session.connection().execute(sa.text(statement), {'query': query}).fetchall()]
+
+
+def nearest(work: Work, code: str, *, most: int = 3) -> list[Item]:
+    """The items a mistyped code may mean, likeliest first, within what the actor may see."""
+    typed = ''.join(code.split()).upper()[:LONGEST]
+    if len(typed) < SHORTEST_NUMBER:
+        return []
+    start = typed[:max(2, len(typed) // 2)]
+    near = sa.select(Item).where(begins(work, col(Item.sku), start), col(Item.active)).limit(200)
+    items = list(work.session.execute(visible(work, near)).scalars())
+    close = [(OSA.distance(typed, item.sku.upper()), item.sku, item) for item in items]
+    allowed = max(2, len(typed) // 4)
+    return [item for distance, _, item in sorted(close, key=lambda row: row[:2]) if distance <= allowed][:most]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import nsmallest
-from itertools import islice
 from typing import Any
 
 _ONE = re.compile('1')
@@ -30,11 +29,6 @@ def walk(order: Iterable[int], bits: int, size: int) -> Iterator[int]:
     """The places of a set in a given order of all places."""
     raw = bits.to_bytes(size // 8 + 1, 'little')
     return (place for place in order if raw[place >> 3] >> (place & 7) & 1)
-
-
-def window(order: Iterable[int], bits: int, size: int, span: tuple[int, int]) -> list[int]:
-    """The places of a set in a given order, from the first to before the last of `span`."""
-    return list(islice(walk(order, bits, size), *span))
 
 
 def ranked(places: Sequence[int], key: Callable[[int], Any], span: tuple[int, int]) -> list[int]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from services.core.runtime import Runtime
 
 Column = Mapping[int, int]
-OWN = (PriceKind.CONTRACT, PriceKind.CUSTOMER)
 KEPT_LISTS = 64
 KEPT_MIXES = 8
 

@@ -1,0 +1,97 @@
+"""The shop for customers: browsing, one item, and suggestions while typing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlmodel import col, select
+
+from models.catalogue import Item
+from models.core.words import _, ngettext, pick
+from services.catalogue.choosing import Choice, category_row, collections, tree_rows
+from services.catalogue.detail import detail_of
+from services.catalogue.rows import CategoryRow, FacetCount, ItemDetail, ItemRow, Page, Suggestion, Wanted
+from services.catalogue.shelf.items import Shelf
+from services.catalogue.shelf.reading import reach_of, shelf_of
+from services.catalogue.showing import customer_or_none, icon_of, item_rows, items_at, rows_at
+from services.catalogue.visibility import visible
+from services.core.errors import NotFound
+from services.core.permissions import Permission
+from services.core.service import Service, requires
+
+LARGEST_PAGE = 96
+SUGGESTED = 8
+
+
+class CatalogueService(Service):
+    """What a person can come by in the catalogue, at his prices."""
+
+    @requires(Permission.CATALOGUE_READ)
+    def browse(self, wanted: Wanted) -> Page:
+        """One page of the shop; raises NotFound for a category out of reach, Invalid for an unknown sort."""
+        wanted = replace(wanted, size=min(max(wanted.size, 1), LARGEST_PAGE), page=min(max(wanted.page, 1), 100_000))
+        choice = Choice(self.work, customer_or_none(self.work), wanted)
+        rows = rows_at(self.work, choice.shelf, choice.page(), customer=choice.customer)
+        trail = choice.trail()
+        return Page(rows=rows, total=choice.result.bit_count(), title=trail[-1].name if trail else '', trail=trail,
+                    categories=choice.categories(), brands=choice.brands(),
+                    collections=collections(self.work, choice.shelf, choice.here), flags=choice.counts(),
+                    corrected=choice.found.corrected if choice.found else ())
+
+    @requires(Permission.CATALOGUE_READ)
+    def categories(self) -> tuple[CategoryRow, ...]:
+        """The whole tree in reach, each branch below its parent, with how many items each has."""
+        on, bits = self._reach()
+        out: list[CategoryRow] = []
+
+        def add(parent: uuid.UUID | None) -> None:
+            codes = {facts.code: facts.id for facts in on.tree.values() if facts.parent_id == parent}
+            for row in tree_rows(on, bits, parent=parent):
+                if row.items:
+                    out.append(row)
+                    add(codes[row.code])
+        add(None)
+        return tuple(out)
+
+    @requires(Permission.CATALOGUE_READ)
+    def collections(self) -> tuple[FacetCount, ...]:
+        """The collections with items in reach."""
+        return collections(self.work, *self._reach())
+
+    @requires(Permission.CATALOGUE_READ)
+    def item(self, sku: str) -> ItemDetail:
+        """Everything about one item; raises NotFound when there is none or it is not for this customer."""
+        item = self.session.exec(visible(self.work, select(Item).where(col(Item.sku) == sku))).first()
+        if item is None:
+            raise NotFound(_('There is no such item.'))
+        return detail_of(self.work, item, customer=customer_or_none(self.work))
+
+    @requires(Permission.CATALOGUE_READ)
+    def rows(self, skus: Sequence[str]) -> tuple[ItemRow, ...]:
+        """These items as list rows, for a page that follows their stock and prices; those out of reach are left out."""
+        statement = visible(self.work, select(Item).where(col(Item.sku).in_(list(skus)[:LARGEST_PAGE])))
+        items = {item.sku: item for item in self.session.exec(statement)}
+        return item_rows(self.work, [items[sku] for sku in skus if sku in items], customer=customer_or_none(self.work))
+
+    @requires(Permission.CATALOGUE_READ)
+    def suggest(self, words: str) -> tuple[Suggestion, ...]:
+        """Up to eight items and two categories for what was typed so far."""
+        if not words.strip():
+            return ()
+        choice = Choice(self.work, customer_or_none(self.work), Wanted(search=words, size=SUGGESTED))
+        found = items_at(self.work, choice.page())
+        hits = [Suggestion(item.sku, pick(item.names, fallback=item.name), item.brand, f'/shop/i/{item.sku}',
+                           item.picture_id, icon_of(choice.shelf, item)) for item in found]
+        folded = words.strip().casefold()
+        for facts in choice.shelf.tree.values():
+            row = category_row(facts, choice.reach, depth=0)
+            if facts.active and row.items and row.name.casefold().startswith(folded) and len(hits) < SUGGESTED + 2:
+                note = ngettext('{count} item', '{count} items', row.items).format(count=row.items)
+                hits.append(Suggestion('', row.name, note, f'/shop/c/{row.code}', None, row.icon))
+        return tuple(hits)
+
+    def _reach(self) -> tuple[Shelf, int]:
+        on = shelf_of(self.work)
+        return on, reach_of(self.work, on, customer_or_none(self.work))

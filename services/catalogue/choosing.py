@@ -1,0 +1,200 @@
+"""From what a person asked of the shop to the set of items, their order and the counts beside them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from models.catalogue import Collection, CollectionItem, Item
+from models.core.words import _, pick
+from models.customers import Customer
+from services.catalogue.rows import SORTS, CategoryRow, FacetCount, Wanted
+from services.catalogue.shelf.bits import FEW, bits_of, places_in, ranked, walk
+from services.catalogue.shelf.items import CategoryFacts, Shelf
+from services.catalogue.shelf.prices import MyPrices, my_prices
+from services.catalogue.shelf.reading import reach_of, shelf_of
+from services.catalogue.shelf.stock import in_stock
+from services.core.errors import Invalid, NotFound
+from services.core.permissions import Permission
+from services.core.work import Work
+from services.pricing.engine import lists_of
+from services.search.finding import Found, find
+
+
+@dataclass(frozen=True)
+class Flags:
+    """The sets of items in stock, at an agreed price, and on promotion."""
+
+    in_stock: int
+    on_contract: int
+    on_promotion: int
+
+
+class Choice:
+    """One question to the shop, answered from the shelf."""
+
+    def __init__(self, work: Work, customer: Customer | None, wanted: Wanted) -> None:
+        if wanted.sort not in SORTS:
+            raise Invalid(_('The shop cannot be sorted so.'), field='sort')
+        self.work = work
+        self.customer = customer
+        self.wanted = wanted
+        self.shelf: Shelf = shelf_of(work)
+        self.reach = reach_of(work, self.shelf, customer)
+        self.category = self._category()
+        self.found = find(work, wanted.search) if wanted.search.strip() else None
+
+    @cached_property
+    def prices(self) -> MyPrices | None:
+        """What the customer pays; None for staff and without the right to see prices."""
+        if self.customer is None or not self.work.actor.may(Permission.PRICES_READ):
+            return None
+        lists = lists_of(self.work, self.customer).values()
+        return my_prices(self.work.runtime, self.work.session, self.shelf, lists)
+
+    @cached_property
+    def searched(self) -> int:
+        """The items in reach that have the words and belong to the collection, in any category."""
+        bits = self.reach
+        if self.found is not None:
+            bits &= bits_of(self.found.places, self.shelf.size)
+        if self.wanted.collection:
+            bits &= self._collection()
+        return bits
+
+    @cached_property
+    def here(self) -> int:
+        """The same within the category."""
+        return self.searched & self.shelf.below(self.category.id) if self.category else self.searched
+
+    @cached_property
+    def flags(self) -> Flags:
+        """The sets behind the pills."""
+        agreed, promoted = 0, 0
+        if self.prices is not None:
+            agreed = bits_of((place for place in self.prices.own.lasting if place < self.shelf.size), self.shelf.size)
+            promoted = bits_of(self.prices.on_promotion(), self.shelf.size)
+        return Flags(in_stock(self.work.runtime, self.work.session, self.shelf), agreed, promoted)
+
+    @cached_property
+    def flagged(self) -> int:
+        """The items here that the pills leave."""
+        bits = self.here
+        for asked, flag in ((self.wanted.in_stock, 'in_stock'), (self.wanted.on_contract, 'on_contract'),
+                            (self.wanted.on_promotion, 'on_promotion')):
+            if asked:
+                bits &= getattr(self.flags, flag)
+        return bits
+
+    @cached_property
+    def result(self) -> int:
+        """The items that all filters leave."""
+        if not self.wanted.brands:
+            return self.flagged
+        branded = 0
+        for brand in self.wanted.brands:
+            branded |= self.shelf.brands.get(brand, 0)
+        return self.flagged & branded
+
+    def page(self) -> list[int]:
+        """The places on the asked page, in the asked order."""
+        first = (max(self.wanted.page, 1) - 1) * self.wanted.size
+        span = first, first + self.wanted.size
+        sort, bits, size = self.wanted.sort, self.result, self.shelf.size
+        if sort.endswith('price') and self.prices is not None:
+            return _cut(self.prices.ordered(bits, size, falling=sort.startswith('-')), span)
+        count = bits.bit_count()
+        if sort == 'relevance' and self.found is not None:
+            return self._most_relevant(self.found, bits, span)
+        sort = 'ordered' if sort in ('relevance', 'price', '-price') else sort
+        if count <= FEW:
+            return ranked(places_in(bits), self.shelf.key(sort), span)
+        return _cut(walk(self.shelf.order(sort), bits, size), span)
+
+    def _most_relevant(self, found: Found, bits: int, span: tuple[int, int]) -> list[int]:
+        """Exact numbers first, then names that begin with the words, then those that hold them, each by what sells."""
+        words = self.wanted.search.strip().casefold()
+        names, sold, exact = self.shelf.name, self.shelf.sold, set(found.exact)
+        if bits.bit_count() > FEW:
+            head = [place for place in found.exact if bits >> place & 1]
+            rest = bits & ~bits_of(head, self.shelf.size)
+            return (head + _cut(walk(self.shelf.order('ordered'), rest, self.shelf.size), (0, span[1])))[slice(*span)]
+
+        def key(place: int) -> tuple[bool, bool, bool, int, int]:
+            name = names[place]
+            return place not in exact, not name.startswith(words), words not in name, -sold[place], place
+        return ranked(places_in(bits), key, span)
+
+    def brands(self) -> tuple[FacetCount, ...]:
+        """The brands here with how many items each would leave, most first; those chosen are always among them."""
+        counts = ((brand, (bits & self.flagged).bit_count()) for brand, bits in self.shelf.brands.items() if brand)
+        shown = [FacetCount(brand, brand, count) for brand, count in counts if count or brand in self.wanted.brands]
+        return tuple(sorted(shown, key=lambda facet: (-facet.items, facet.label.casefold())))
+
+    def counts(self) -> dict[str, int]:
+        """How many items each pill would leave."""
+        return {name: (self.here & getattr(self.flags, name)).bit_count()
+                for name in ('in_stock', 'on_contract', 'on_promotion')}
+
+    def categories(self) -> tuple[CategoryRow, ...]:
+        """The categories one below the present one, with how many of the items found are in each."""
+        parent = self.category.id if self.category else None
+        return tuple(row for row in tree_rows(self.shelf, self.searched, parent=parent) if row.items)
+
+    def trail(self) -> tuple[CategoryRow, ...]:
+        """The present category and those above it, from the root."""
+        steps: list[CategoryFacts] = []
+        facts = self.category
+        while facts is not None:
+            steps.insert(0, facts)
+            facts = self.shelf.tree.get(facts.parent_id) if facts.parent_id else None
+        return tuple(category_row(step, self.searched, depth=depth) for depth, step in enumerate(steps))
+
+    def _category(self) -> CategoryFacts | None:
+        if not self.wanted.category:
+            return None
+        facts = next((facts for facts in self.shelf.tree.values() if facts.code == self.wanted.category), None)
+        if facts is None or not facts.active or (not self.reach & facts.items and self.reach != self.shelf.active):
+            raise NotFound(_('There is no such category.'))
+        return facts
+
+    def _collection(self) -> int:
+        rows = self.work.session.execute(
+            sa.select(Item.place).join(CollectionItem, col(CollectionItem.item_id) == Item.id)  # type: ignore[call-overload]
+            .join(Collection, col(Collection.id) == CollectionItem.collection_id)
+            .where(col(Collection.code) == self.wanted.collection, col(Collection.active)))
+        return bits_of((place for place in rows.scalars() if place is not None), self.shelf.size)
+
+
+def collections(work: Work, on: Shelf, bits: int) -> tuple[FacetCount, ...]:
+    """The active collections with how many of these items are in each; empty ones are left out."""
+    members: dict[uuid.UUID, list[int]] = {}
+    for collection_id, place in work.session.execute(
+            sa.select(CollectionItem.collection_id, Item.place).join(Item, col(Item.id) == CollectionItem.item_id)):  # type: ignore[call-overload]
+        members.setdefault(collection_id, []).append(place or 0)
+    rows = work.session.exec(select(Collection).where(col(Collection.active)).order_by(col(Collection.position))).all()
+    counted = [(row, (bits_of(members.get(row.id, ()), on.size) & bits).bit_count()) for row in rows]
+    return tuple(FacetCount(row.code, pick(row.names, fallback=row.code), count) for row, count in counted if count)
+
+
+def tree_rows(on: Shelf, bits: int, *, parent: uuid.UUID | None) -> list[CategoryRow]:
+    """The active categories directly below one, in their order, counted over a set of items."""
+    below = [facts for facts in on.tree.values() if facts.parent_id == parent and facts.active]
+    depth = 0 if parent is None else on.tree[parent].path.count('/')
+    return [category_row(facts, bits, depth=depth) for facts in sorted(below, key=lambda f: (f.position, f.code))]
+
+
+def category_row(facts: CategoryFacts, bits: int, *, depth: int) -> CategoryRow:
+    """A category in the current language, counted over a set of items."""
+    return CategoryRow(facts.code, pick(facts.names, fallback=facts.code), facts.icon, depth,
+                       facts.path.split('/')[-3] if facts.path.count('/') > 1 else '', (bits & facts.items).bit_count())
+
+
+def _cut(places: Iterable[int], span: tuple[int, int]) -> list[int]:
+    return list(islice(places, *span))
