@@ -32,11 +32,15 @@ MESSAGES: dict[str, Lazy] = {
     'order_consent': _l('Order {number} needs your consent to a change'),
     'order_answered': _l('{person} answered the change of order {number}'),
     'cancel_asked': _l('{customer} asks to cancel order {number}'),
+    'cancel_refused': _l('Order {number} cannot be cancelled: {note}'),
     'invitation_accepted': _l('{person} of {company} has signed up'),
     'invitation_asked': _l('{email} asked for a new invitation to {company}; it was sent'),
     'role_changed': _l('Your role at {company} is now {role}'),
     'import_finished': _l('The import of {file} is finished'),
 }
+
+
+TRANSLATED = frozenset({'role'})
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,9 @@ class News:
 
 
 def worded(message: str, facts: Mapping[str, Any]) -> str:
-    """A notification's sentence in the current language."""
-    return str(MESSAGES[message]).format_map(_Facts({key: str(value) for key, value in facts.items()}))
+    """A notification's sentence in the current language; facts of `TRANSLATED` are English words put into it too."""
+    words = {key: _(str(value)) if key in TRANSLATED else str(value) for key, value in facts.items()}
+    return str(MESSAGES[message]).format_map(_Facts(words))
 
 
 class _Facts(dict[str, str]):
