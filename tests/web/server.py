@@ -10,13 +10,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from services.auth.sessions import Browser, open_session
-from services.core.actor import SYSTEM, Actor
-from services.core.runtime import Runtime
 from sqlmodel import select
 
 from models.users import Membership
+from services.auth.sessions import Browser, open_session
+from services.core.actor import SYSTEM, Actor
+from services.core.runtime import Runtime
 from ui.server import Pages, build, server, workstation
+
 
 @contextmanager
 def running(runtime: Runtime, *, pages: Pages = workstation) -> Iterator[str]:

@@ -52,7 +52,7 @@ class Guard:
         request_id.set(state['request_id'])
         status = _unsound(scope)
         host = self._addresses.settle(scope)
-        headers = {key: value.decode('latin-1') for key, value in scope['headers']}
+        headers = {key.decode('latin-1'): value.decode('latin-1') for key, value in scope['headers']}
         set_language(preferred(headers.get('accept-language', '')))
         state['session'] = cookies.hash_in(scope, self._config)
         if host is None:

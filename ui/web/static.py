@@ -113,7 +113,7 @@ class Static:
         return kept
 
     async def _answer(self, kept: Kept | None, scope: Any, send: Any) -> None:
-        headers = {key: value.decode('latin-1') for key, value in scope['headers']}
+        headers = {key.decode('latin-1'): value.decode('latin-1') for key, value in scope['headers']}
         if kept is None:
             await _send(send, 404, [(b'content-type', b'text/plain; charset=utf-8'), (b'cache-control', b'no-store')],
                         b'Not found')
