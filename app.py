@@ -12,6 +12,7 @@ from services.cli.beginning import open_or_demonstrate
 from services.cli.line import Arguments, Command, CommandError, claimed, say
 from services.core.actor import SYSTEM
 from services.core.config import Config
+from services.jobs import runner
 
 DEMO_DOMAIN = '.example'
 DEMO_PASSWORD = 'demo-portico'
@@ -27,7 +28,12 @@ def serve(arguments: Arguments, config: Config) -> None:
             raise CommandError(f'The demo accounts are open to everybody, so they are not served on {config.host}; '
                                'use 127.0.0.1, or say --allow-demo-on-network.')
         from ui.server import serve as serve_pages
-        serve_pages(runtime, host=config.host, port=config.port, started=lambda address: _greet(address, demo))
+        clockwork = runner.start(runtime)
+        try:
+            serve_pages(runtime, host=config.host, port=config.port, started=lambda address: _greet(address, demo))
+        finally:
+            clockwork.stop()
+            runtime.database.close()
 
 
 def _greet(address: str, demo: list[accounts.Account]) -> None:

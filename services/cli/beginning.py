@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from models.users import Role
+from sqlmodel import select
+
+from models.users import Role, User
 from services import schema
 from services.cli.accounts import AccountService, NewAccount
 from services.cli.bars import Bar
@@ -59,7 +61,7 @@ def fill_demo(runtime: Runtime) -> None:
 def open_or_demonstrate(config: Config) -> Runtime:
     """The installation, made with the demo company when there is no database yet."""
     runtime = open_any(config)
-    if schema.state(runtime.database) is SchemaState.EMPTY:
+    if _is_blank(runtime):
         say('There is no database yet; making one with the demo company.')
         fill_demo(runtime)
     runtime.database.close()
@@ -68,9 +70,18 @@ def open_or_demonstrate(config: Config) -> Runtime:
 
 def _empty(config: Config) -> Runtime:
     runtime = open_any(config)
-    if schema.state(runtime.database) is not SchemaState.EMPTY:
+    if not _is_blank(runtime):
         raise CommandError('There is a database already; name another folder with --data-dir, or remove it first.')
     return runtime
+
+
+def _is_blank(runtime: Runtime) -> bool:
+    """Whether there are no tables yet, or nobody in them because the making of the first company was cut off."""
+    state = schema.state(runtime.database)
+    if state is not SchemaState.CURRENT:
+        return state is SchemaState.EMPTY
+    with runtime.database.reading() as session:
+        return session.exec(select(User.id).limit(1)).first() is None
 
 
 def _ask(question: str) -> str:

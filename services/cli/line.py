@@ -81,7 +81,8 @@ def main(arguments: Sequence[str], commands: Iterable[Command], *, default: str)
     try:
         config = load(**given)
         logging.basicConfig(level=config.log_level, format='%(levelname)s %(name)s %(message)s')
-        logging.getLogger('alembic').setLevel(logging.WARNING)
+        for chatty in ('alembic', 'apscheduler'):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
         return known[parsed.command].run(parsed, config) or 0
     except (BackupError, CommandError, ConfigError, StartError, SchemaError) as error:
         say(f'portico: {error}', stream=sys.stderr)
