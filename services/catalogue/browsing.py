@@ -15,7 +15,7 @@ from services.catalogue.detail import detail_of
 from services.catalogue.rows import CategoryRow, FacetCount, ItemDetail, ItemRow, Page, Suggestion, Wanted
 from services.catalogue.shelf.items import Shelf
 from services.catalogue.shelf.reading import reach_of, shelf_of
-from services.catalogue.showing import customer_or_none, icon_of, item_rows, items_at, rows_at
+from services.catalogue.showing import customer_or_none, icon_of, item_rows, items_at
 from services.catalogue.visibility import visible
 from services.core.errors import NotFound
 from services.core.permissions import Permission
@@ -33,7 +33,8 @@ class CatalogueService(Service):
         """One page of the shop; raises NotFound for a category out of reach, Invalid for an unknown sort."""
         wanted = replace(wanted, size=min(max(wanted.size, 1), LARGEST_PAGE), page=min(max(wanted.page, 1), 100_000))
         choice = Choice(self.work, customer_or_none(self.work), wanted)
-        rows = rows_at(self.work, choice.shelf, choice.page(), customer=choice.customer)
+        items = items_at(self.work, choice.page())
+        rows = item_rows(self.work, items, customer=choice.customer, on=choice.shelf, lists=choice.lists)
         trail = choice.trail()
         return Page(rows=rows, total=choice.result.bit_count(), title=trail[-1].name if trail else '', trail=trail,
                     categories=choice.categories(), brands=choice.brands(),

@@ -24,6 +24,7 @@ from services.core.errors import Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.work import Work
 from services.pricing.engine import lists_of
+from services.pricing.rules import ListFacts
 from services.search.finding import Found, find
 
 
@@ -48,22 +49,26 @@ class Choice:
         self.shelf: Shelf = shelf_of(work)
         self.reach = reach_of(work, self.shelf, customer)
         self.category = self._category()
-        self.found = find(work, wanted.search) if wanted.search.strip() else None
+        self.found = find(work, wanted.search, self.shelf.memo) if wanted.search.strip() else None
 
     @cached_property
     def prices(self) -> MyPrices | None:
         """What the customer pays; None for staff and without the right to see prices."""
         if self.customer is None or not self.work.actor.may(Permission.PRICES_READ):
             return None
-        lists = lists_of(self.work, self.customer).values()
-        return my_prices(self.work.runtime, self.work.session, self.shelf, lists)
+        return my_prices(self.work.runtime, self.work.session, self.shelf, self.lists.values())
+
+    @cached_property
+    def lists(self) -> dict[uuid.UUID, ListFacts]:
+        """The price lists that apply to the customer."""
+        return lists_of(self.work, self.customer) if self.customer else {}
 
     @cached_property
     def searched(self) -> int:
         """The items in reach that have the words and belong to the collection, in any category."""
         bits = self.reach
         if self.found is not None:
-            bits &= bits_of(self.found.places, self.shelf.size)
+            bits &= self.found.bits
         if self.wanted.collection:
             bits &= self._collection()
         return bits
@@ -78,8 +83,8 @@ class Choice:
         """The sets behind the pills."""
         agreed, promoted = 0, 0
         if self.prices is not None:
-            agreed = bits_of((place for place in self.prices.own.lasting if place < self.shelf.size), self.shelf.size)
-            promoted = bits_of(self.prices.on_promotion(), self.shelf.size)
+            agreed = bits_of(self.prices.own.lasting)
+            promoted = self.prices.on_promotion()
         return Flags(in_stock(self.work.runtime, self.work.session, self.shelf), agreed, promoted)
 
     @cached_property
@@ -123,7 +128,7 @@ class Choice:
         names, sold, exact = self.shelf.name, self.shelf.sold, set(found.exact)
         if bits.bit_count() > FEW:
             head = [place for place in found.exact if bits >> place & 1]
-            rest = bits & ~bits_of(head, self.shelf.size)
+            rest = bits & ~bits_of(head)
             return (head + _cut(walk(self.shelf.order('ordered'), rest, self.shelf.size), (0, span[1])))[slice(*span)]
 
         def key(place: int) -> tuple[bool, bool, bool, int, int]:
@@ -133,9 +138,13 @@ class Choice:
 
     def brands(self) -> tuple[FacetCount, ...]:
         """The brands here with how many items each would leave, most first; those chosen are always among them."""
-        counts = ((brand, (bits & self.flagged).bit_count()) for brand, bits in self.shelf.brands.items() if brand)
-        shown = [FacetCount(brand, brand, count) for brand, count in counts if count or brand in self.wanted.brands]
-        return tuple(sorted(shown, key=lambda facet: (-facet.items, facet.label.casefold())))
+        known = self.shelf.memo.get(('brands', self.flagged))
+        if known is None:
+            counts = ((brand, (bits & self.flagged).bit_count()) for brand, bits in self.shelf.brands.items() if brand)
+            facets = (FacetCount(brand, brand, count) for brand, count in counts)
+            known = self.shelf.remember(('brands', self.flagged), tuple(
+                sorted(facets, key=lambda facet: (-facet.items, facet.label.casefold()))))
+        return tuple(facet for facet in known if facet.items or facet.value in self.wanted.brands)
 
     def counts(self) -> dict[str, int]:
         """How many items each pill would leave."""
@@ -169,7 +178,7 @@ class Choice:
             sa.select(Item.place).join(CollectionItem, col(CollectionItem.item_id) == Item.id)  # type: ignore[call-overload]
             .join(Collection, col(Collection.id) == CollectionItem.collection_id)
             .where(col(Collection.code) == self.wanted.collection, col(Collection.active)))
-        return bits_of((place for place in rows.scalars() if place is not None), self.shelf.size)
+        return bits_of(place for place in rows.scalars() if place is not None)
 
 
 def collections(work: Work, on: Shelf, bits: int) -> tuple[FacetCount, ...]:
@@ -179,7 +188,7 @@ def collections(work: Work, on: Shelf, bits: int) -> tuple[FacetCount, ...]:
             sa.select(CollectionItem.collection_id, Item.place).join(Item, col(Item.id) == CollectionItem.item_id)):  # type: ignore[call-overload]
         members.setdefault(collection_id, []).append(place or 0)
     rows = work.session.exec(select(Collection).where(col(Collection.active)).order_by(col(Collection.position))).all()
-    counted = [(row, (bits_of(members.get(row.id, ()), on.size) & bits).bit_count()) for row in rows]
+    counted = [(row, (bits_of(members.get(row.id, ())) & bits).bit_count()) for row in rows]
     return tuple(FacetCount(row.code, pick(row.names, fallback=row.code), count) for row, count in counted if count)
 
 

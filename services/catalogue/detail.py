@@ -13,9 +13,10 @@ from models.customers import Customer
 from models.files import StoredFile
 from services.catalogue.choosing import category_row
 from services.catalogue.rows import CategoryRow, DocumentRow, FacetCount, ItemDetail, ItemRow
+from services.catalogue.shelf.bits import places_in, ranked
 from services.catalogue.shelf.items import Shelf
 from services.catalogue.shelf.reading import reach_of, shelf_of
-from services.catalogue.showing import item_rows
+from services.catalogue.showing import item_rows, items_at
 from services.catalogue.visibility import visible
 from services.core.work import Work
 
@@ -25,15 +26,16 @@ ALTERNATIVES = 6
 def detail_of(work: Work, item: Item, *, customer: Customer | None) -> ItemDetail:
     """Everything the item page shows."""
     on = shelf_of(work)
+    reach = reach_of(work, on, customer)
     successor = _successor(work, item)
-    shown = item_rows(work, [item, *_alternatives(work, item, successor)], customer=customer, on=on)
+    shown = item_rows(work, [item, *_alternatives(work, item, successor, on, reach)], customer=customer, on=on)
     row = shown[0]
     return ItemDetail(
         row=row, description=pick(item.descriptions), ean=item.ean, manufacturer_no=item.manufacturer_no,
         own_number=_own_number(work, item), pack_size=item.pack_size, weight_kg=item.weight_kg, active=item.active,
         created_at=item.created_at, explanation=row.price.explanation() if row.price else '',
         specification=tuple(sorted(item.specification.items())), pictures=_pictures(work, item),
-        documents=_documents(work, item), trail=_trail(on, item, reach_of(work, on, customer)),
+        documents=_documents(work, item), trail=_trail(on, item, reach),
         collections=_collections(work, item), alternatives=_different(shown),
         successor=successor.sku if successor else '')
 
@@ -49,14 +51,13 @@ def _successor(work: Work, item: Item) -> Item | None:
     return found
 
 
-def _alternatives(work: Work, item: Item, successor: Item | None) -> list[Item]:
+def _alternatives(work: Work, item: Item, successor: Item | None, on: Shelf, reach: int) -> list[Item]:
     """The successor, then what sells most in the same category."""
     first = [successor] if successor is not None else []
     if item.category_id is None:
         return first
-    same = select(Item).where(col(Item.category_id) == item.category_id, col(Item.active), col(Item.id) != item.id)
-    most_sold = visible(work, same).order_by(col(Item.sold).desc(), col(Item.sku)).limit(ALTERNATIVES)
-    others = work.session.exec(most_sold).all()
+    same = places_in(on.categories.get(item.category_id, 0) & reach)
+    others = items_at(work, [p for p in ranked(same, on.key('ordered'), (0, ALTERNATIVES + 1)) if p != item.place])
     return (first + [other for other in others if successor is None or other.id != successor.id])[:ALTERNATIVES]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, select
 
@@ -14,6 +15,7 @@ from services.catalogue.shelf.reading import shelf_of
 from services.core.permissions import Permission
 from services.core.work import Work
 from services.pricing.engine import quotes
+from services.pricing.rules import ListFacts
 from services.stock.levels import availability
 
 
@@ -30,17 +32,13 @@ def items_at(work: Work, places: Sequence[int]) -> list[Item]:
     return [found[place] for place in places if place in found]
 
 
-def rows_at(work: Work, on: Shelf, places: Sequence[int], *, customer: Customer | None) -> tuple[ItemRow, ...]:
-    """The items at these places as list rows."""
-    return item_rows(work, items_at(work, places), customer=customer, on=on)
-
-
-def item_rows(work: Work, items: Sequence[Item], *, customer: Customer | None,
-              on: Shelf | None = None) -> tuple[ItemRow, ...]:
-    """Items with the customer's prices for their least quantity and their stock, in three queries."""
+def item_rows(work: Work, items: Sequence[Item], *, customer: Customer | None, on: Shelf | None = None,
+              lists: Mapping[uuid.UUID, ListFacts] | None = None) -> tuple[ItemRow, ...]:
+    """Items with the customer's prices for their least quantity and their stock, in a few queries for all."""
     stock = availability(work, [item.id for item in items])
     priced = customer is not None and work.actor.may(Permission.PRICES_READ)
-    prices = quotes(work, customer, {item.id: item.min_quantity for item in items}) if priced and customer else {}
+    wanted = {item.id: item.min_quantity for item in items}
+    prices = quotes(work, customer, wanted, lists=lists) if priced and customer else {}
     on = on or shelf_of(work)
     return tuple(row_of(item, prices.get(item.id), stock[item.id], icon_of(on, item)) for item in items)
 

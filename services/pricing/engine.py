@@ -22,14 +22,16 @@ __all__ = ['PriceQuote', 'Tier', 'lists_of', 'quotes']
 
 
 def quotes(work: Work, customer: Customer, wanted: Mapping[uuid.UUID, Decimal],
-           on: dt.date | None = None) -> dict[uuid.UUID, PriceQuote]:
+           on: dt.date | None = None, *, lists: Mapping[uuid.UUID, ListFacts] | None = None
+           ) -> dict[uuid.UUID, PriceQuote]:
     """The price and its reason for each item at its quantity (the sum of the SKU in the cart is the caller's to give).
 
-    Every wanted item has an entry; `on` is a day in the seller's zone, today when left out.
+    Every wanted item has an entry; `on` is a day in the seller's zone, today when left out; `lists` are those of
+    `lists_of` when the caller has read them already.
     """
     if not wanted:
         return {}
-    lists = lists_of(work, customer, on=on)
+    lists = lists_of(work, customer, on=on) if lists is None else lists
     offers = _offers(work, lists, list(wanted))
     return {item_id: choose(offers.get(item_id, ()), quantity, customer.currency)
             for item_id, quantity in wanted.items()}

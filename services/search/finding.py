@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from rapidfuzz.distance import OSA
@@ -12,6 +13,7 @@ from sqlmodel import col
 
 from models.catalogue import Item, PartNumber
 from models.core.words import current_language
+from services.catalogue.shelf.bits import bits_of
 from services.catalogue.visibility import visible
 from services.core.work import Work
 from services.search.beginning import begins
@@ -33,9 +35,9 @@ class Prefix:
 
 @dataclass(frozen=True)
 class Found:
-    """Items by their places; `exact` are those a whole number named, `corrected` the words read differently."""
+    """A set of items; `exact` are the places of those a whole number named, `corrected` the words read differently."""
 
-    places: tuple[int, ...]
+    bits: int
     exact: tuple[int, ...] = ()
     corrected: tuple[str, ...] = ()
 
@@ -43,17 +45,25 @@ class Found:
 Alternatives = Sequence[Sequence[Prefix]]
 
 
-def find(work: Work, text: str) -> Found:
-    """The items that have all these words; assortment and activity are the caller's to apply."""
+def find(work: Work, text: str, memo: dict[Any, Any] | None = None) -> Found:
+    """The items that have all these words; assortment and activity are the caller's to apply.
+
+    `memo` keeps what the index said for as long as the catalogue does not change.
+    """
     text = text.strip()[:LONGEST]
     exact = _by_number(work, text)
     known = vocabulary(work.runtime, work.session, marks(work.session).get(WORDS, 0))
     corrected: list[str] = []
     wanted = [_alternatives(chunk, known, corrected) for chunk in text.split()[:MOST_WORDS] if words(chunk)]
     if not wanted or not all(wanted):
-        return Found(exact, exact, ())
+        return Found(bits_of(exact), exact)
     query = _fts5(wanted) if work.runtime.database.is_sqlite else _tsquery(wanted)
-    return Found(tuple(dict.fromkeys((*exact, *_matching(work, query)))), exact, tuple(corrected))
+    bits = memo.get(query) if memo is not None else None
+    if bits is None:
+        bits = bits_of(_matching(work, query))
+        if memo is not None:
+            memo[query] = bits
+    return Found(bits | bits_of(exact), exact, tuple(corrected))
 
 
 def own_numbers(work: Work, text: str) -> list[uuid.UUID]:

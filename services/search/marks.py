@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from models.search import SearchMark
 
@@ -27,4 +27,5 @@ def raise_mark(session: Session, kind: str, by: int = 1) -> int:
 
 def marks(session: Session) -> dict[str, int]:
     """All marks as they stand."""
-    return {row.kind: row.value for row in session.exec(select(SearchMark))}
+    rows = session.connection().execute(sa.select(col(SearchMark.kind), col(SearchMark.value)))
+    return {kind: value for kind, value in rows}  # noqa: C416 - rows are not pairs to a type checker

@@ -11,12 +11,12 @@ _ONE = re.compile('1')
 FEW = 3000
 
 
-def bits_of(places: Iterable[int], size: int) -> int:
-    """The set of these places, all below `size`; places beyond it are left out."""
-    raw = bytearray(size // 8 + 1)
-    for place in places:
-        if 0 <= place < size:
-            raw[place >> 3] |= 1 << (place & 7)
+def bits_of(places: Iterable[int]) -> int:
+    """The set of these places."""
+    given = tuple(places)
+    raw = bytearray(max(given, default=0) // 8 + 1)
+    for place in given:
+        raw[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(raw, 'little')
 
 

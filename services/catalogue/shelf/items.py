@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 _COLUMNS = (Item.place, Item.sku, Item.name, Item.brand, Item.category_id, Item.active, Item.sold, Item.created_at,
             sa.type_coerce(Item.min_quantity, sa.BigInteger))
 FEW = 200
+MOST_ANSWERS = 500
 
 
 class Shelf:
     """One state of the catalogue: values by place, and sets of places by brand and category. `version` is its mark.
 
-    `epoch` rises when prices kept by place are to be worked out anew (an item came, or its least quantity changed).
+    `memo` keeps answers for as long as nothing changes. `epoch` rises when prices kept by place are to be worked out
+    anew: an item came, or its least quantity changed.
     """
 
     def __init__(self) -> None:
@@ -46,6 +48,7 @@ class Shelf:
         self.brands: dict[str, int] = {}
         self.categories: dict[uuid.UUID, int] = {}
         self.tree: dict[uuid.UUID, CategoryFacts] = {}
+        self.memo: dict[Any, Any] = {}
         self._orders: dict[str, array[int]] = {}
 
     def order(self, sort: str) -> array[int]:
@@ -62,6 +65,13 @@ class Shelf:
         if sort == 'sku':
             return self.sku.__getitem__
         return _Falling(self.sold if sort == 'ordered' else self.newest)
+
+    def remember(self, key: Any, value: Any) -> Any:
+        """Keep an answer until the catalogue changes."""
+        if len(self.memo) >= MOST_ANSWERS:
+            self.memo = {}
+        self.memo[key] = value
+        return value
 
     def below(self, category_id: uuid.UUID) -> int:
         """The set of items in a category and all below it."""
@@ -88,6 +98,7 @@ class Shelf:
         if not few:
             self._set_all(changed)
         self._orders.clear()
+        self.memo = {}
 
     def arrange(self, categories: Sequence[Any]) -> None:
         """Take in the tree of categories; an item counts in its own category and in all above."""
@@ -128,8 +139,8 @@ class Shelf:
             self.categories[category] = self.categories.get(category, 0) | bit
 
     def _set_all(self, changed: dict[int, bool]) -> None:
-        whole = bits_of(changed, self.size)
-        self.active = self.active & ~whole | bits_of((p for p, active in changed.items() if active), self.size)
+        whole = bits_of(changed)
+        self.active = self.active & ~whole | bits_of((p for p, active in changed.items() if active))
         brands: dict[str, list[int]] = {}
         categories: dict[uuid.UUID, list[int]] = {}
         for place in range(1, self.size):
@@ -138,8 +149,8 @@ class Shelf:
                 category = self.category[place]
                 if category is not None:
                     categories.setdefault(category, []).append(place)
-        self.brands = {brand: bits_of(places, self.size) for brand, places in brands.items()}
-        self.categories = {category: bits_of(places, self.size) for category, places in categories.items()}
+        self.brands = {brand: bits_of(places) for brand, places in brands.items()}
+        self.categories = {category: bits_of(places) for category, places in categories.items()}
 
 
 class CategoryFacts:

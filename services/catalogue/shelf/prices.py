@@ -20,7 +20,7 @@ from sqlmodel import Session, col
 
 from models.catalogue import Item
 from models.pricing import Price, PriceKind
-from services.catalogue.shelf.bits import walk
+from services.catalogue.shelf.bits import bits_of, walk
 from services.catalogue.shelf.items import Shelf
 from services.pricing.rules import RANK, ListFacts
 
@@ -57,6 +57,7 @@ class Mix:
             if facts.kind is PriceKind.CONTRACT:
                 self.contract.update(prices)
         self._order: array[int] | None = None
+        self._promotion: int | None = None
 
     def price(self, place: int) -> int | None:
         """The price of an item by these lists alone."""
@@ -75,6 +76,12 @@ class Mix:
             self._order = array('I', sorted(prices, key=lambda place: (prices[place], place)))
         return self._order
 
+    def on_promotion(self) -> int:
+        """The set of items a promotion makes cheaper."""
+        if self._promotion is None:
+            self._promotion = bits_of(p for p in self.promoted if self.price(p) != self.lasting.get(p))
+        return self._promotion
+
 
 class MyPrices:
     """The shared mix with one customer's own lists laid over it."""
@@ -92,10 +99,11 @@ class MyPrices:
         offers = [mix.stacking.get(place) if contract else mix.promoted.get(place) for mix in (self.own, self.shared)]
         return min((price for price in (lasting, *offers) if price is not None), default=None)
 
-    def on_promotion(self) -> list[int]:
-        """The places where a promotion is what the customer pays."""
-        return [place for place in self.shared.promoted.keys() | self.own.promoted.keys()
+    def on_promotion(self) -> int:
+        """The set of items where a promotion is what the customer pays."""
+        laid = [place for place in self.touched
                 if self.price(place) != self.own.lasting.get(place, self.shared.lasting.get(place))]
+        return self.shared.on_promotion() & ~bits_of(self.touched) | bits_of(laid)
 
     def ordered(self, bits: int, size: int, *, falling: bool) -> Iterator[int]:
         """The places of a set by what the customer pays; those without a price come last."""

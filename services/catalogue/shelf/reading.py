@@ -25,7 +25,7 @@ def reach_of(work: Work, on: Shelf, customer: Customer | None) -> int:
         sa.select(AssortmentEntry.category_id, Item.place)  # type: ignore[call-overload]
         .outerjoin(Item, col(Item.id) == AssortmentEntry.item_id)
         .where(col(AssortmentEntry.customer_id) == customer.id)).all()
-    granted = bits_of((place for _, place in entries if place is not None), on.size)
+    granted = bits_of((place for _, place in entries if place is not None))
     for category_id, _ in entries:
         if category_id is not None:
             granted |= on.below(category_id)

@@ -52,10 +52,10 @@ def in_stock(runtime: Runtime, session: Session, on: Shelf) -> int:
         news, kept.news = kept.news, set()
         now = time.monotonic()
         if now - kept.read_at > FRESH_SECONDS or len(news) > MOST_NEWS or kept.version != on.version:
-            kept.bits, kept.read_at, kept.version = bits_of(_available(session), on.size), now, on.version
+            kept.bits, kept.read_at, kept.version = bits_of(_available(session)), now, on.version
         elif news:
             known = session.execute(sa.select(Item.place).where(col(Item.sku).in_(news), col(Item.place).is_not(None)))  # type: ignore[call-overload]
-            kept.bits = kept.bits & ~bits_of(known.scalars(), on.size) | bits_of(_available(session, news), on.size)
+            kept.bits = kept.bits & ~bits_of(known.scalars()) | bits_of(_available(session, news))
         return kept.bits
 
 
