@@ -21,13 +21,13 @@ from models.orders import Order, OrderStatus
 from services.core.actor import SYSTEM, Actor
 from services.core.config import Config
 from services.core.runtime import Runtime
-from services.start import make_runtime
 from tests.databases import make_tables
 from tests.ui.tables.lists import ORDERS, OrderListService
 from tests.ui.tables.papers import build_document, build_form
 from tests.world import build
 from ui.kernel import work
 from ui.kernel.tables import Act, Empty, Table
+from ui.web import exporting
 
 ASSETS = Path(__file__).resolve().parents[3] / 'assets'
 STYLES = ('tokens', 'base', 'shell', 'widgets', 'tables', 'shop', 'forms', 'documents', 'auth', 'quasar')
@@ -86,11 +86,14 @@ def main(port: int, folder: Path) -> None:
     """Serve the page until the process ends."""
     config = Config(data_dir=folder, base_url=f'http://127.0.0.1:{port}')
     make_tables(config.database)
-    runtime = make_runtime(config, Database(config.database))
+    people: list[Actor] = []
+    runtime = Runtime(config, Database(config.database), resolver=lambda _session, _key, _now: people[0])
     world = build(runtime)
+    people.append(world.mara)
     orders(runtime, world)
     app = FastAPI()
     app.state.runtime = runtime
+    app.include_router(exporting.router)
 
     @app.get('/assets/portal.css')
     def css() -> Response:

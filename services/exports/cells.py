@@ -1,0 +1,43 @@
+"""Values on their way into a spreadsheet: numbers stay numbers, and no text can become a formula (security, item 8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from services.core import formats
+from services.core.listing import Column, Kind
+
+LONGEST = 32_000
+_BEFORE = r'[\s\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*'
+_FORMULA = re.compile(_BEFORE + r'[=+\-@|＝＋－＠﹦﹢﹣﹫−]')
+_CONTROL = re.compile('[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]')
+
+Value = str | Decimal | dt.date | dt.datetime | None
+
+
+def safe_text(text: str) -> str:
+    """Text no spreadsheet takes for a formula: one that could be gets an apostrophe before it; control marks go."""
+    if text.startswith(('\t', '\r', '\n')) or _FORMULA.match(text):
+        text = "'" + text
+    return _CONTROL.sub('', text)[:LONGEST]
+
+
+def value_of(column: Column, row: dict[str, Any]) -> Value:
+    """What one cell holds: text (not yet made safe), a Decimal, a day, or a moment in the seller's zone."""
+    value = row.get(column.name)
+    if value is None:
+        return None
+    if column.kind in (Kind.STATUS, Kind.FLAG) or column.choices:
+        return column.word(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(formats.zone()).replace(tzinfo=None, microsecond=0)
+    if isinstance(value, bool | str | uuid.UUID | Enum):
+        return str(value)
+    if isinstance(value, int):
+        return Decimal(value)
+    return value if isinstance(value, Decimal | dt.date) else str(value)
