@@ -53,7 +53,7 @@ class InvitationService(Service):
         Raises Invalid for a bad address or a company that has no portal, Forbidden for a role above one's own,
         Conflict when the person is in already, Throttled after 30 a day.
         """
-        customer = self._company(given.account)
+        customer = self._company(given.account, locked=True)
         email = checked(given.email)
         check_givable(self.actor, given.role, staff=customer is None)
         customer_id = customer.id if customer else None
@@ -139,13 +139,13 @@ class InvitationService(Service):
             self.work.announce(TOPIC)
         return int(done.rowcount)
 
-    def _company(self, account: str) -> Customer | None:
-        """The company meant, locked against a second invitation at the same time; None is the staff."""
+    def _company(self, account: str, *, locked: bool = False) -> Customer | None:
+        """The company meant, `locked` against a second invitation at the same time; None is the staff."""
         own = self.actor.customer_id
         if own is None and not account:
             return None
-        wanted = select(Customer).where(Customer.id == own if own else Customer.account == account).with_for_update()
-        found = self.session.exec(wanted).first()
+        wanted = select(Customer).where(Customer.id == own if own else Customer.account == account)
+        found = self.session.exec(wanted.with_for_update() if locked else wanted).first()
         if found is None or (account and found.account != account):
             raise NotFound(_('There is no such customer.'))
         return found

@@ -31,10 +31,9 @@ def test_easy_passwords_are_refused(password: str) -> None:
     assert caught.value.field == 'password'
 
 
-@pytest.mark.parametrize('password', ['my dog likes 7 pears', 'żółta kaczka płynie', 'correct horse battery', 'y-Z' * 80])
+@pytest.mark.parametrize('password', ['my dog likes 7 pears', 'żółta kaczka płynie', 'correct horse battery'])
 def test_good_passwords_pass_whatever_they_are_made_of(password: str) -> None:
-    if password != 'y-Z' * 80:
-        passwords.check(password)
+    passwords.check(password)
     assert passwords.matches(passwords.hashed(password), password)
 
 
