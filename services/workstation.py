@@ -19,6 +19,7 @@ from services.core.actor import Actor
 from services.core.errors import Forbidden, Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
+from services.settings import setting
 
 MOST_TABS = 40
 MOST_CLOSED = 10
@@ -50,6 +51,8 @@ class Frame:
     """What the frame round the panes shows for a person."""
 
     actor: Actor
+    seller: str = ''
+    logo: str = ''
     companies: tuple[Company, ...] = ()
     favourites: tuple[Link, ...] = ()
     recent: tuple[Link, ...] = ()
@@ -76,7 +79,8 @@ class WorkstationService(Service):
     @requires(Permission.SIGNED_IN)
     def frame(self) -> Frame:
         """Everything the menu and the top bar need, in one reading."""
-        return Frame(self.actor, self._companies(), self._favourites(), self._recent())
+        return Frame(self.actor, setting(self.work, 'seller.name'), setting(self.work, 'brand.logo'),
+                     self._companies(), self._favourites(), self._recent())
 
     @requires(Permission.SIGNED_IN)
     def recall(self, browser_tab: str, *, inherit: bool = False) -> Desk:

@@ -23,7 +23,7 @@ class Bell(Element, component='components/p_bell.js'):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._props.update({'items': [], 'unread': 0, 'label': label(0), 'all': ALL, 'words': {
+        self._props.update({'ready': False, 'items': [], 'unread': 0, 'label': label(0), 'all': ALL, 'words': {
             'title': _('Notifications'), 'readAll': _('Mark all as read'), 'unread': _('unread'),
             'nothing': _('No notifications yet'), 'all': _('All notifications')}})
         self.on('look', self.read_anew, [])
@@ -35,7 +35,7 @@ class Bell(Element, component='components/p_bell.js'):
         unread = await self.session.do(NotificationService.unread)
         news = await self.session.do(NotificationService.latest)
         self.session.speak()
-        self._props.update({'unread': unread, 'label': label(unread), 'items': [entry(one) for one in news]})
+        self._props.update({'ready': True, 'unread': unread, 'label': label(unread), 'items': [entry(one) for one in news]})
         self.update()
 
     async def read(self, key: str) -> None:

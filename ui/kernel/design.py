@@ -178,7 +178,7 @@ def kpis(tiles: Sequence[dict[str, Any]]) -> Kpis:
     return Kpis(tiles)
 
 
-def problem(error: Exception) -> None:
+def problem(error: Exception, *, home: str = '/') -> None:
     """The content of a pane that could not be built: not found, not allowed, or a fault with its reference."""
     if isinstance(error, NotFound):
         title, name = _('Not found'), 'circle-help'
@@ -190,4 +190,4 @@ def problem(error: Exception) -> None:
         icon(name)
         words(title, tag='h1').props('tabindex=-1')
         words(errors.sentence(error), tag='p')
-        button(_('Go to the start page'), href='/', icon='house')
+        button(_('Go to the start page'), href=home, icon='house')

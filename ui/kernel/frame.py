@@ -22,10 +22,11 @@ OFFICE_BAR = (('office-dashboard', 'house'), ('office-orders', 'package'), ('off
 class FrameElement(Element, component='components/p_frame.js', esm={'portico': 'components/portico'}):
     """Everything on the page is in it; it turns links into panes, knows the shortcuts and says what changed."""
 
-    def __init__(self, *, roots: list[str], office: bool) -> None:
+    def __init__(self, *, roots: list[str], office: bool, person: str) -> None:
         super().__init__()
         self._undos: dict[int, Callable[[], None]] = {}
-        self._props.update({'roots': roots, 'office': office, 'sprite': design.sprite(), 'bottom': [], 'words': {
+        self._props.update({'roots': roots, 'person': person, 'office': office, 'sprite': design.sprite(),
+                            'bottom': [], 'words': {
             'skip': _('Skip to the content'), 'bottom': _('Quick access'), 'close': _('Close menu'),
             'offline': _('Connection lost. What you typed is kept; trying again.')}})
         self.on('undo', self._undo)
@@ -57,7 +58,7 @@ class TabStrip(Element, component='components/p_tabs.js'):
     def __init__(self, seller: str) -> None:
         super().__init__()
         self._props.update({'tabs': [], 'seller': seller, 'words': {
-            'workstation': _('Workstation'), 'close': _('Close {tab}'), 'shut': _('Close'),
+            'workstation': _('Workstation'), 'open': _('Open tabs'), 'close': _('Close {tab}'), 'shut': _('Close'),
             'others': _('Close others'), 'reopen': _('Reopen closed tab')}})
 
     def show(self, tabs: list[dict[str, Any]]) -> None:

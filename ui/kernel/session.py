@@ -8,9 +8,8 @@ from typing import Any, ParamSpec, TypeVar
 from nicegui import Client
 
 from models.core.words import set_language
-from services.auth.sessions import TOUCH, SessionService
 from services.core.actor import VISITOR, Actor
-from services.core.runtime import Runtime, SessionKey, Who
+from services.core.runtime import Runtime, Who
 from ui.kernel import work
 
 A = ParamSpec('A')
@@ -25,20 +24,20 @@ class Session:
         self.runtime = runtime
         self.who = who
         self.actor: Actor = VISITOR
-        self._touched = runtime.now()
         self._handle_event = client.handle_event
         client.handle_event = self._in_language  # type: ignore[method-assign]
 
     async def do(self, act: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         """Carry out one service method as this person, whose rights are read anew for it."""
-        if self.runtime.now() - self._touched >= TOUCH and isinstance(self.who, SessionKey):
-            self._touched = self.runtime.now()
-            await work.do(self.runtime, self.who, SessionService.touch)
         return await work.do(self.runtime, self.who, act, *args, **kwargs)
 
     def speak(self) -> None:
         """Give texts in this person's language from here on in this task."""
         set_language(self.actor.language)
+
+    def end(self) -> None:
+        """Let go of the client."""
+        vars(self.client).pop('handle_event', None)
 
     def _in_language(self, message: dict[str, Any]) -> None:
         self.speak()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,7 +17,6 @@ from nicegui.page import page as Page
 from models.core.words import _
 from services.core.errors import SignedOut
 from services.core.runtime import Runtime, Who
-from services.settings import SettingService
 from services.workstation import Frame, WorkstationService
 from ui.kernel import design, errors, palette
 from ui.kernel.bell import Bell
@@ -29,6 +30,7 @@ from ui.kernel.session import Session
 from ui.kernel.workstation import QUICK, Desktop
 
 PATH = '/{path:path}'
+OFFICE = '/office'
 LANGUAGES = {'en': 'en-US'}
 DARK = {'light': False, 'dark': True, 'system': None}
 CART_COUNT: Callable[..., tuple[int, str]] | None = None
@@ -64,28 +66,28 @@ async def _page(client: Client) -> Response | None:
     session = Session(client, state.runtime, who)
     try:
         frame = await session.do(WorkstationService.frame)
-        settings = await session.do(SettingService.all)
     except SignedOut:
         client.delete()
         return RedirectResponse(errors.to_sign_in(path), 303)
+    if frame.actor.is_staff and request.url.path == '/':
+        client.delete()
+        return RedirectResponse(OFFICE, 303)
     state.bind(client.id, who)
     session.actor = frame.actor
     session.speak()
     theme, language = DARK.get(frame.actor.theme), LANGUAGES.get(frame.actor.language, frame.actor.language)
-    client.page = Page(PATH, dark=theme, language=language, title=settings['seller.name'])  # type: ignore[arg-type]
-    await Shell(session, frame, settings).start(path)
+    client.page = Page(PATH, dark=theme, language=language, title=frame.seller)  # type: ignore[arg-type]
+    await Shell(session, frame).start(path)
     return None
 
 
 class Shell:
     """The frame of one open page: menu, top bar, tab strip and the desktop with its panes."""
 
-    def __init__(self, session: Session, frame: Frame, settings: dict[str, Any]) -> None:
+    def __init__(self, session: Session, frame: Frame) -> None:
         self.session = session
         self.client = session.client
-        self.frame_data = frame
-        self.seller = settings['seller.name']
-        self.logo = settings['brand.logo']
+        self.data = frame
         self.desktop = Desktop(session, app.state.modules)
         self.counts: dict[str, int] = {}
         self._stops: list[Callable[[], None]] = []
@@ -97,7 +99,7 @@ class Shell:
         self.client.on_exception(self._refused)
         self.client.on_connect(self._connected)
         self.client.on_delete(self._end)
-        view = await self.desktop.open(path)
+        view = await self.desktop.open(path, fresh=True)
         if view is not None and view.task is not None:
             await asyncio.wait([view.task], timeout=QUICK)
             self.client.status_code = view.status
@@ -110,18 +112,21 @@ class Shell:
     def _paint(self) -> None:
         ui.add_head_html(f'<link rel="stylesheet" href="{design.asset("portal.css")}">')
         self.client.content.classes(remove='nicegui-content')
+        self.client.page_container.default_slot.children[0].tag = 'div'
         actor = self.session.actor
         desktop, home = self.desktop, self.desktop.home
         roots = sorted({route.pattern.split('/')[1] for module in desktop.modules for route in module.routes})
-        with FrameElement(roots=roots, office=actor.is_staff) as self.frame:
-            self.menu = Menu(seller=self.seller, logo=self.logo, office=actor.is_staff, home=home)
-            with palette.TopBar(seller=self.seller, home=home) as self.top:
+        person = f'{actor.user_id} {actor.customer_id} {actor.viewing_as}'
+        with FrameElement(roots=roots, office=actor.is_staff, person=person) as self.frame:
+            self.menu = Menu(seller=self.data.seller, logo=self.data.logo, office=actor.is_staff, home=home)
+            with palette.TopBar(seller=self.data.seller, home=home) as self.top:
                 self.bell = Bell(self.session)
                 self.profile = Profile()
             if actor.viewing_as:
                 self._banner()
-            self.strip = TabStrip(self.seller)
+            self.strip = TabStrip(self.data.seller)
             self.main = Main()
+            self.frame.props(f'main={self.main.html_id}')
         desktop.frame, desktop.strip, desktop.main = self.frame, self.strip, self.main
         desktop.on_visit = lambda view: self._soon(self._visit(view.path, view.title))
         desktop.on_change_of_person = lambda: self._soon(self._person_changed())
@@ -133,14 +138,14 @@ class Shell:
             design.icon('eye')
             design.words(_('You see the portal as {customer} sees it. You can look, not change.').format(
                 customer=self.session.actor.customer_name))
-            with Element('form').props('method=post action=/office/stop-viewing'):
+            with Element('form').props('method=post action=/view-as/end'):
                 design.Words(_('Back to the office'), tag='button').classes('p-btn is-small').props('type=submit')
 
     def _wire(self) -> None:
         desktop = self.desktop
         self.frame.on('go', lambda event: desktop.open(str(event.args)))
         self.frame.on('shortcut', lambda event: self._shortcut(event.args))
-        self.frame.on('hello', lambda event: self._take_drafts(event.args))
+        self.frame.on('hello', lambda event: self._greeted(event.args))
         self.strip.on('shut', lambda event: desktop.close(str(event.args)))
         self.strip.on('others', lambda event: desktop.close_others(str(event.args)))
         self.strip.on('reopen', desktop.reopen, [])
@@ -150,7 +155,7 @@ class Shell:
         self.profile.on('choose', lambda event: self._choose(str(event.args)))
 
     def _fill(self) -> None:
-        data, actor = self.frame_data, self.session.actor
+        data, actor = self.data, self.session.actor
         self.menu.show(groups(self.usable, data.favourites, self.counts))
         by_name = {module.name: module for module in self.usable}
         self.frame.show_bottom(by_name, office=actor.is_staff)
@@ -194,7 +199,7 @@ class Shell:
         acts = {module.name: module.waiting for module in self.usable if module.waiting}
         if acts:
             self.counts = await self.session.do(WorkstationService.counts, acts)
-            self.menu.show(groups(self.usable, self.frame_data.favourites, self.counts))
+            self.menu.show(groups(self.usable, self.data.favourites, self.counts))
 
     async def _count_cart(self) -> None:
         cart = next((module for module in self.usable if module.name == 'cart'), None)
@@ -215,8 +220,12 @@ class Shell:
         elif isinstance(what, int) and 0 < what <= len(desktop.tabs):
             await desktop.open(list(desktop.tabs)[what - 1], show=True)
 
-    async def _take_drafts(self, drafts: Any) -> None:
+    async def _greeted(self, hello: Any) -> None:
+        """Take what the browser knows and the server may not: tabs and words of the moment before it was lost."""
         await self._restored.wait()
+        hello = hello if isinstance(hello, dict) else {}
+        self.desktop.reconcile(hello.get('tabs'))
+        drafts = hello.get('drafts')
         for path, fields in (drafts if isinstance(drafts, dict) else {}).items():
             view = self.desktop.alive.get(path)
             if view is not None and isinstance(fields, dict):
@@ -236,17 +245,17 @@ class Shell:
         act = WorkstationService.unpin if item.get('pinned') else WorkstationService.pin
         given = (item['path'],) if item.get('pinned') else (item['path'], item['title'])
         favourites = await self.session.do(act, *given)
-        self.frame_data = Frame(self.session.actor, self.frame_data.companies, favourites, self.frame_data.recent)
+        self.data = replace(self.data, favourites=favourites)
         self._fill()
 
     async def _visit(self, path: str, title: str) -> None:
         recent = await self.session.do(WorkstationService.visit, path, title)
-        self.frame_data = Frame(self.session.actor, self.frame_data.companies, self.frame_data.favourites, recent)
+        self.data = replace(self.data, recent=recent)
         self.top.offer(self.usable, recent)
 
     async def _person_changed(self) -> None:
-        self.frame_data = await self.session.do(WorkstationService.frame)
-        self.session.actor = self.frame_data.actor
+        self.data = await self.session.do(WorkstationService.frame)
+        self.session.actor = self.data.actor
         self._fill()
 
     async def _choose(self, what: str) -> None:
@@ -262,10 +271,11 @@ class Shell:
         elif kind == 'no-picture':
             await remove_picture(self.session, self._person_changed)
         elif kind == 'password':
-            self.client.open(CHANGE_PASSWORD)
+            self.client.open(f'{CHANGE_PASSWORD}?next={quote(self.desktop.active)}')
 
     def _end(self) -> None:
         for stop in self._stops:
             stop()
         self._stops.clear()
         self.desktop.end()
+        self.session.end()

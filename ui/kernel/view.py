@@ -26,6 +26,11 @@ SAVE_AFTER = 0.4
 DIRTY = '_dirty'
 
 
+def name_of(place: Place) -> str:
+    """What a tab is called before its view says better: the document's number, else the module's name."""
+    return next(reversed(place.params.values())) if place.params else str(place.module.title)
+
+
 class Pane(Element, component='components/p_pane.js'):
     """The element of one pane; the browser shows it while it is the active one."""
 
@@ -58,7 +63,7 @@ class View:
         self.element: Pane | None = None
         self.status = 200
         self.task: asyncio.Task[None] | None = None
-        self._title = next(reversed(place.params.values())) if place.params else str(place.module.title)
+        self._title = name_of(place)
         self._dirty = bool(state.get(DIRTY))
         self._stops: list[Callable[[], None]] = []
         self._stale: dict[int, Callable[[], None]] = {}

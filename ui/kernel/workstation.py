@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,10 +17,11 @@ from services.workstation import MOST_CLOSED, MOST_TABS, Desk, WorkstationServic
 from ui.kernel import confirm, design, errors
 from ui.kernel.module import Group, Module, Place, Route, find, tidy
 from ui.kernel.session import Session
-from ui.kernel.view import DIRTY, Pane, View
+from ui.kernel.view import DIRTY, Pane, View, name_of
 
 ALIVE = 8
 QUICK = 0.35
+NOWHERE = 'nowhere'
 
 
 class Desktop:
@@ -55,8 +56,11 @@ class Desktop:
         except DomainError as error:
             return _refused(path, error)
 
-    async def open(self, address: str, *, show: bool = False) -> View | None:
-        """Open or activate the pane at this address (a path, perhaps with a query); with `show` the browser follows."""
+    async def open(self, address: str, *, show: bool = False, fresh: bool = False) -> View | None:
+        """Open or activate the pane at this address (a path, perhaps with a query); with `show` the browser follows.
+
+        `fresh` says that the person was read just now.
+        """
         split = urlsplit(address)
         path, query = tidy(split.path), dict(parse_qsl(split.query))
         if self.frame is None or self.session.client.is_deleted:
@@ -64,7 +68,8 @@ class Desktop:
         self.active = path
         if show:
             self.frame.run_method('show', path + (f'?{split.query}' if split.query else ''))
-        await self._look_at_person()
+        if not fresh:
+            await self._look_at_person()
         view = self.alive.pop(path, None)
         if view is not None and query and query != view.query and not view.dirty:
             view.query = query
@@ -109,7 +114,7 @@ class Desktop:
             view.status = error.status if isinstance(error, DomainError) else 500
             element.clear()
             with element:
-                design.problem(error)
+                design.problem(error, home=self.home)
         else:
             if view.place.route.is_document:
                 self.on_visit(view)
@@ -221,14 +226,22 @@ class Desktop:
     def _take_over(self, desk: Desk) -> None:
         self.states = {**desk.states, **self.states}
         self.closed = list(desk.closed)
-        here = self.tabs
-        self.tabs = {}
-        for path in desk.paths:
+        self._arrange(desk.paths)
+
+    def reconcile(self, paths: Any) -> None:
+        """Show the tabs the browser had last, which are newer than the kept ones when the server was lost."""
+        if isinstance(paths, list) and paths and len(paths) <= MOST_TABS:
+            self._arrange([tidy(path) for path in paths])
+            self.paint_tabs()
+            self.keep_soon()
+
+    def _arrange(self, paths: Sequence[str]) -> None:
+        here, self.tabs = self.tabs, {}
+        for path in paths:
             place = self.place(path)
-            if place.module.name != 'nowhere':
-                title = next(reversed(place.params.values())) if place.params else str(place.module.title)
-                self.tabs[path] = here.get(path, (title, place.module.icon))
-        self.tabs.update({path: tab for path, tab in here.items() if path not in self.tabs})
+            if place.module.name != NOWHERE:
+                self.tabs[path] = here.get(path, (name_of(place), place.module.icon))
+        self.tabs.update({path: tab for path, tab in here.items() if path in self.alive and path not in self.tabs})
 
     def keep_soon(self) -> None:
         """Remember the tabs on the server shortly."""
@@ -246,7 +259,7 @@ class Desktop:
     async def save_state(self, view: View) -> None:
         """Remember what a pane holds."""
         self.states[view.path] = view.state
-        if self.browser_tab and view.place.module.name != 'nowhere':
+        if self.browser_tab and view.place.module.name != NOWHERE:
             with suppress(DomainError):
                 await self.session.do(WorkstationService.remember, self.browser_tab, view.path, dict(view.state))
 
@@ -260,5 +273,5 @@ def _refused(path: str, error: DomainError) -> Place:
     async def build(view: View) -> None:
         raise error
     title = _l('Not allowed') if isinstance(error, Forbidden) else _l('Not found')
-    module = Module('nowhere', title, icon='circle-help', group=Group.HOME)
+    module = Module(NOWHERE, title, icon='circle-help', group=Group.HOME)
     return Place(path, module, Route(path.replace('{', ''), build, module.needs), {})

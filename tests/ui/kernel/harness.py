@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 import uvicorn
@@ -19,8 +20,8 @@ from sqlmodel import select
 
 from models.core.database import Database
 from models.tables import metadata
-from models.users import Membership
-from services.auth.sessions import Browser, open_session, token_hash
+from models.users import Membership, UserSession
+from services.auth.sessions import Browser, end_sessions, open_session, token_hash
 from services.core.actor import SYSTEM
 from services.core.config import Config
 from services.core.runtime import Runtime, SessionKey
@@ -46,6 +47,17 @@ def make_app(runtime: Runtime, keys: dict[str, SessionKey]) -> FastAPI:
     @app.get('/sign-in')
     def sign_in() -> HTMLResponse:
         return HTMLResponse('<h1>Sign in</h1>')
+
+    @app.post('/tell/{user_id}')
+    def tell(user_id: uuid.UUID) -> None:
+        with runtime.work(SYSTEM, writes=True) as work:
+            notify(work, [user_id], 'order_confirmed', facts={'number': 'SO-LIVE'}, path='/orders/SO-LIVE')
+        runtime.bus.publish(work.topics)
+
+    @app.post('/end/{name}')
+    def end(name: str) -> None:
+        with runtime.work(SYSTEM, writes=True) as work:
+            end_sessions(work, UserSession.token_hash == keys[name].token_hash)
 
     app.mount('/assets', StaticFiles(directory=ASSETS))
 
@@ -87,6 +99,8 @@ def main() -> None:
                 notify(work, [world.mara.user_id], 'order_confirmed', facts={'number': f'SO-2026-00000{number}'},
                        path=f'/orders/SO-2026-00000{number}')
         keys = sign_in_all(runtime, world)
+        people = {name: person.user_id for name, person in vars(world).items() if hasattr(person, 'user_id')}
+        (folder / 'people').write_text('\n'.join(f'{name} {user_id}' for name, user_id in people.items()))
         (folder / 'keys').write_text('\n'.join(f'{name} {key.token_hash.hex()}' for name, key in keys.items()))
     pairs = (line.split() for line in (folder / 'keys').read_text().splitlines())
     keys = {name: SessionKey(bytes.fromhex(value)) for name, value in pairs}

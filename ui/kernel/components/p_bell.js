@@ -2,11 +2,11 @@ import { Icon, moveIn } from "portico";
 
 export default {
   components: { Icon },
-  props: { words: Object, unread: Number, label: String, items: Array, all: String },
+  props: { words: Object, unread: Number, ready: Boolean, label: String, items: Array, all: String },
   emits: ["look", "read", "readall"],
   template: `
     <div class="p-float" @focusout="left" @keydown="keys">
-      <button type="button" class="p-bell" ref="button" :aria-label="label" aria-haspopup="true" :aria-expanded="open ? 'true' : 'false'" @click="toggle">
+      <button type="button" class="p-bell" :data-ready="ready ? '' : undefined" ref="button" :aria-label="label" aria-haspopup="true" :aria-expanded="open ? 'true' : 'false'" @click="toggle">
         <Icon name="bell"/><span v-if="unread" class="p-bell-count" aria-hidden="true">{{ unread > 99 ? "99+" : unread }}</span></button>
       <div v-if="open" class="p-bell-list p-float-panel" role="region" :aria-label="words.title" tabindex="-1" ref="panel">
         <div class="p-bell-head"><span>{{ words.title }}</span><button v-if="unread" type="button" class="p-link" @click="$emit('readall')">{{ words.readAll }}</button></div>

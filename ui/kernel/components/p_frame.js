@@ -1,14 +1,14 @@
-import { store, scrolls, drafts, keep, Icon, focusHeading } from "portico";
+import { store, scrolls, drafts, keptTabs, belongTo, keep, Icon, focusHeading } from "portico";
 
 const tidy = (path) => path.replace(/(.)\/+$/, "$1");
 
 export default {
   components: { Icon },
-  props: { words: Object, sprite: String, roots: Array, bottom: Array, office: Boolean, seller: String },
+  props: { words: Object, sprite: String, roots: Array, bottom: Array, office: Boolean, main: String, person: String },
   emits: ["go", "shortcut", "hello", "undo"],
   template: `
     <div :class="['p-app', store.drawer && 'p-drawer-open', office && 'is-office']">
-      <a class="p-skip" href="#main" @click.prevent.stop="skip">{{ words.skip }}</a>
+      <a class="p-skip" :href="'#' + main" @click.prevent.stop="skip">{{ words.skip }}</a>
       <slot/>
       <nav v-if="bottom.length" class="p-bottom-bar" :aria-label="words.bottom">
         <a v-for="item in bottom" :key="item.path" :href="item.path" :class="{ 'is-active': store.active === item.path }"
@@ -20,6 +20,7 @@ export default {
     </div>`,
   data: () => ({ store }),
   created() {
+    belongTo(this.person);
     store.sprite = this.sprite;
     store.go = (path) => this.go(path);
   },
@@ -29,10 +30,11 @@ export default {
     window.addEventListener("popstate", () => this.go(location.pathname + location.search, false));
     window.addEventListener("pagehide", () => this.leave());
     setTimeout(() => this.watchSocket(), 0);
-    this.$emit("hello", this.unsent());
+    this.$emit("hello", { drafts: this.unsent(), tabs: keptTabs });
   },
   methods: {
     watchSocket() {
+      document.getElementById("popup")?.replaceChildren();
       document.getElementById("popup")?.style.setProperty("display", "none", "important");
       window.socket?.on("disconnect", () => (store.offline = true));
       window.socket?.on("connect", () => (store.offline = false));

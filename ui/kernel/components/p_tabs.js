@@ -1,11 +1,11 @@
-import { store, Icon } from "portico";
+import { store, keep, Icon } from "portico";
 
 export default {
   components: { Icon },
   props: { tabs: Array, words: Object, seller: String },
   emits: ["shut", "others", "reopen"],
   template: `
-    <div class="p-tabs" @keydown="keys">
+    <section class="p-tabs" :aria-label="words.open" @keydown="keys">
       <div class="p-tablist" role="tablist" :aria-label="words.workstation">
         <a v-for="(tab, i) in tabs" :key="tab.path" :href="tab.path" role="tab" :style="{ order: 2 * i }"
           :class="['p-tab', tab.path === store.active && 'is-active', tab.dirty && 'is-dirty']" :data-path="tab.path"
@@ -23,7 +23,7 @@ export default {
         <button type="button" role="menuitem" class="p-context-item" @click="pick('others')"><Icon name="circle-x"/>{{ words.others }}</button>
         <button type="button" role="menuitem" class="p-context-item" @click="pick('reopen')"><Icon name="rotate-ccw"/>{{ words.reopen }}</button>
       </div>
-    </div>`,
+    </section>`,
   data: () => ({ store, menu: null }),
   computed: {
     title() {
@@ -31,6 +31,9 @@ export default {
     },
   },
   watch: {
+    tabs(tabs) {
+      keep("tabs", tabs.map((tab) => tab.path));
+    },
     title: {
       immediate: true,
       handler(title) {

@@ -23,6 +23,17 @@ export const store = reactive({
 
 export const scrolls = kept("scrolls", {});
 export const drafts = kept("drafts", {});
+export const keptTabs = kept("tabs", []);
+
+// What another person left in this browser tab is nobody's.
+export function belongTo(person) {
+  if (kept("person", person) !== person) {
+    for (const mine of [scrolls, drafts]) for (const key of Object.keys(mine)) delete mine[key];
+    keptTabs.length = 0;
+    keep("drafts", {});
+  }
+  keep("person", person);
+}
 
 export function keep(name, value) {
   try {
