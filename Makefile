@@ -1,5 +1,5 @@
-# Portico: `make help` lists what can be done. Everything runs in .venv, which `make setup` makes.
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# Portico: `make help` lists what can be done. Everything runs in .venv, which `make setup` makes
+# with the first Python of 3.11 or newer it finds, or the one that PYTHON=… names.
 BIN := .venv/bin
 STAMP := .venv/.portico-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 
@@ -12,7 +12,7 @@ help:  ## List these commands
 setup: $(STAMP)  ## Make the environment in .venv with every pinned package
 
 $(STAMP): requirements.txt requirements-dev.txt
-	@sh .ci/environment "$(PYTHON)"
+	@sh .ci/environment $(PYTHON)
 	@rm -f .venv/.portico-* && touch $@
 
 run: setup  ## Start Portico on http://127.0.0.1:8080, with the demo company when there is no database yet
