@@ -16,8 +16,10 @@ from sqlmodel import col, select
 from models.core.types import new_id
 from models.core.words import _
 from models.files import StoredFile
+from services.core.actor import SYSTEM
 from services.core.errors import NotFound, Unavailable
 from services.core.permissions import Permission
+from services.core.runtime import Runtime
 from services.core.service import Service, requires
 from services.core.work import Work
 
@@ -103,6 +105,11 @@ class FileService(Service):
     def _may_read(self, row: StoredFile) -> bool:
         actor = self.actor
         return row.customer_id is None or actor.system or actor.is_staff or row.customer_id == actor.customer_id
+
+
+def sweep(runtime: Runtime) -> None:
+    """The recurring piece of work that removes files nobody knows."""
+    runtime.run(SYSTEM, FileService.sweep)
 
 
 def _folder(work: Work) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.auth.sessions import purge
 from services.core.runtime import Runtime
+from services.files import sweep
 from services.invitations import expire
 from services.mail.sending import send_due
 
@@ -25,4 +26,5 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('send outbox', dt.timedelta(seconds=30), send_due),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
+    Recurring('sweep files', dt.timedelta(hours=6), sweep),
 )

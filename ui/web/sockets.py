@@ -83,7 +83,7 @@ def end_user(user_id: uuid.UUID) -> None:
 
 
 async def watch(runtime: Runtime) -> None:
-    """End the pages of sessions that other processes or idle time have ended, and note who is there; runs for ever."""
+    """End the pages of sessions that other processes have ended, and note who is active; runs for ever."""
     loop = asyncio.get_running_loop()
     noted = loop.time()
     while True:
