@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -83,16 +82,6 @@ class OrderView:
         return sum((line.shipped for line in self.lines), Decimal(0))
 
 
-@dataclass(frozen=True)
-class OrderFigures:
-    """What a dashboard says about orders of one currency: open ones, those of the last twelve months, their sum."""
-
-    open: int
-    total: int
-    bought: Decimal
-    months: tuple[tuple[dt.date, int, Decimal], ...]
-
-
 def status_text(order: Order) -> str:
     """The word for where an order stands; the same one everywhere."""
     return str(STATUSES[order.status])
@@ -132,23 +121,6 @@ class OrderService(Service):
     def recent(self, limit: int = 5) -> Sequence[Order]:
         """The newest orders he may see."""
         return self.session.exec(self.work.reach(Order).order_by(col(Order.placed_at).desc()).limit(limit)).all()
-
-    @requires(Permission.ORDERS_READ)
-    def figures(self) -> OrderFigures:
-        """The figures of the dashboard over the last twelve months, in his company's currency."""
-        since = (self.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) - dt.timedelta(days=334)).replace(day=1)
-        counted = (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.IN_FULFILMENT, OrderStatus.COMPLETED)
-        rows = self.session.execute(within(sa.select(Order.placed_at, Order.net), Order, self.actor).where(
-            Order.placed_at >= since, col(Order.status).in_(counted))).all()
-        months: dict[dt.date, tuple[int, Decimal]] = {}
-        for placed_at, net in rows:
-            month = placed_at.date().replace(day=1)
-            count, amount = months.get(month, (0, Decimal(0)))
-            months[month] = count + 1, amount + net
-        total = within(sa.select(sa.func.count()).select_from(Order), Order, self.actor)
-        return OrderFigures(self.count_open(), int(self.session.execute(total).scalar_one()),
-                            sum((net for _at, net in rows), Decimal(0)),
-                            tuple((month, *months[month]) for month in sorted(months)))
 
 
 def load(work: Work, number: str) -> Order:

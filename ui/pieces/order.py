@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from models.audit import Event
-from models.core.words import Lazy, _, _l
+from models.core.words import Lazy, _, _l, current_language
 from models.orders import Order, OrderLine, OrderStatus, PaymentMethod
 from services.core import formats
 from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
@@ -39,7 +39,7 @@ def context_of(found: OrderView) -> str:
     parts = [_('Placed {moment} by {person}').format(moment=formats.moment(order.placed_at), person=order.placed_by_name)
              if order.placed_by_name else _('Placed {moment}').format(moment=formats.moment(order.placed_at))]
     if order.po_number:
-        parts.append(_('your reference {po}').format(po=order.po_number))
+        parts.append(_('PO number {po}').format(po=order.po_number))
     if order.requested_on:
         parts.append(_('requested for {date}').format(date=formats.date(order.requested_on)))
     return ' · '.join(parts)
@@ -77,7 +77,7 @@ class OrderPage:
         return [Cell(line.name, strong=line.sku, note=note, path=self.item_path(line)),
                 formats.quantity(line.ordered - line.cancelled, line.unit),
                 Cell(formats.quantity(line.shipped), chip=line_chip(line, order)),
-                Cell(formats.money(line.unit_price, order.currency), note=line.price_source),
+                Cell(formats.money(line.unit_price, order.currency), note=line.price_source.split(',')[0]),
                 formats.money(line.net, order.currency)]
 
 
@@ -138,7 +138,12 @@ def conditions(order: Order) -> list[tuple[str, str]]:
 def address_lines(copy: dict[str, str]) -> list[str]:
     """An address as it stands on a document."""
     return [line for line in (copy.get('name', ''), copy.get('street', ''),
-                              f'{copy.get("postcode", "")} {copy.get("city", "")}'.strip(), copy.get('country', '')) if line]
+                              f'{copy.get("postcode", "")} {copy.get("city", "")}'.strip(), country_name(copy.get('country', ''))) if line]
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's language."""
+    return str(formats.locale(current_language()).territories.get(code, code))
 
 
 def happened(events: tuple[Event, ...]) -> list[Happened]:

@@ -1,0 +1,129 @@
+"""The figures of the dashboards: what is open, what was bought month by month, what waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from models.core.money import ZERO
+from models.customers import Customer
+from models.orders import OPEN_STATUSES, Order, OrderLine, OrderRequest, OrderStatus, RequestState
+from services.calendar import today, zone
+from services.core.permissions import Permission
+from services.core.service import Service, requires
+from services.core.work import within
+from services.orders.checkout import available_credit
+from services.settings import setting
+
+COUNTED = (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.IN_FULFILMENT, OrderStatus.COMPLETED)
+
+
+@dataclass(frozen=True)
+class Month:
+    """What was ordered in a month: the first day of it, how many orders, their net in one currency."""
+
+    first: dt.date
+    orders: int
+    net: Decimal
+
+
+@dataclass(frozen=True)
+class CustomerFigures:
+    """A customer's dashboard; credit is None without the right to see it or without a limit."""
+
+    currency: str
+    limit: Decimal | None
+    available: Decimal | None
+    open: int
+    next_on: dt.date | None
+    orders: int
+    months: tuple[Month, ...]
+    answers: tuple[tuple[str, str], ...]
+
+    @property
+    def bought(self) -> Decimal:
+        """The net of the last twelve months."""
+        return sum((month.net for month in self.months), ZERO)
+
+
+@dataclass(frozen=True)
+class OfficeFigures:
+    """The office's dashboard, sums in the seller's currency."""
+
+    currency: str
+    today: int
+    today_net: Decimal
+    unconfirmed: int
+    held: int
+    asked: tuple[tuple[str, str], ...]
+    months: tuple[Month, ...]
+
+
+class FigureService(Service):
+    """Figures within the actor's reach."""
+
+    @requires(Permission.ORDERS_READ)
+    def customer(self) -> CustomerFigures:
+        """The figures of the acting person's company."""
+        customer = self.session.exec(select(Customer).where(Customer.id == self.actor.customer_id)).one()
+        credit = self.actor.may(Permission.CREDIT_READ)
+        waiting = self.session.execute(within(
+            sa.select(Order.number, OrderRequest.reason).join(Order, col(Order.id) == OrderRequest.order_id), Order,  # type: ignore[call-overload]
+            self.actor).where(OrderRequest.from_office, OrderRequest.state == RequestState.WAITING).limit(5)).all()
+        return CustomerFigures(
+            currency=customer.currency, limit=customer.credit_limit if credit else None,
+            available=available_credit(self.work, customer) if credit else None,
+            open=self._count(col(Order.status).in_(OPEN_STATUSES)), next_on=self._next(), orders=self._count(),
+            months=self._months(customer.currency), answers=tuple((number, reason) for number, reason in waiting))
+
+    @requires(Permission.OFFICE)
+    def office(self) -> OfficeFigures:
+        """The figures of the whole house."""
+        currency = setting(self.work, 'seller.currency')
+        start = dt.datetime.combine(today(self.work), dt.time(), zone(self.work)).astimezone(dt.UTC)
+        net = self.session.execute(sa.select(sa.func.coalesce(sa.func.sum(Order.net), 0)).where(
+            col(Order.placed_at) >= start, col(Order.currency) == currency,
+            col(Order.status).in_(COUNTED))).scalar_one()
+        asked = self.session.execute(
+            sa.select(Order.number, OrderRequest.reason).join(Order, col(Order.id) == OrderRequest.order_id)  # type: ignore[call-overload]
+            .where(col(OrderRequest.from_office).is_(False), OrderRequest.state == RequestState.WAITING).limit(5)).all()
+        return OfficeFigures(
+            currency=currency, today=self._count(col(Order.placed_at) >= start), today_net=Decimal(net),
+            unconfirmed=self._count(col(Order.status) == OrderStatus.PLACED),
+            held=self._count(col(Order.hold).is_not(None), col(Order.status).in_(OPEN_STATUSES)),
+            asked=tuple((number, reason) for number, reason in asked), months=self._months(currency))
+
+    def _count(self, *conditions: Any) -> int:
+        statement = within(sa.select(sa.func.count()).select_from(Order), Order, self.actor).where(*conditions)
+        return int(self.session.execute(statement).scalar_one())
+
+    def _next(self) -> dt.date | None:
+        statement = within(sa.select(sa.func.min(OrderLine.promised_on)).join(
+            Order, col(Order.id) == OrderLine.order_id), Order, self.actor)
+        found: dt.date | None = self.session.execute(statement.where(
+            col(Order.status).in_(OPEN_STATUSES), col(OrderLine.promised_on) >= today(self.work))).scalar_one()
+        return found
+
+    def _months(self, currency: str) -> tuple[Month, ...]:
+        """The last twelve months, this one included, in the seller's zone; one query on both databases."""
+        firsts = _twelve(today(self.work))
+        starts = [dt.datetime.combine(first, dt.time(), zone(self.work)).astimezone(dt.UTC) for first in firsts]
+        place = sa.case(*((col(Order.placed_at) >= start, n) for n, start in reversed(list(enumerate(starts)))), else_=-1)
+        statement = within(sa.select(place.label('place'), sa.func.count(), sa.func.sum(Order.net)), Order, self.actor)
+        rows = self.session.execute(statement.where(
+            col(Order.placed_at) >= starts[0], col(Order.currency) == currency,
+            col(Order.status).in_(COUNTED)).group_by('place')).all()
+        found = {n: (count, Decimal(net)) for n, count, net in rows}
+        return tuple(Month(first, *found.get(n, (0, ZERO))) for n, first in enumerate(firsts))
+
+
+def _twelve(day: dt.date) -> Sequence[dt.date]:
+    """The first days of the last twelve months, oldest first."""
+    months = [(day.year * 12 + day.month - 1) - back for back in range(11, -1, -1)]
+    return [dt.date(month // 12, month % 12 + 1, 1) for month in months]
