@@ -1,0 +1,40 @@
+"""The stock list of the office, declared once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from models.catalogue import Item
+from models.core.types import Quantity
+from models.core.words import _l
+from models.stock import Incoming, StockLevel, Warehouse
+from services.core.listing import Column, Kind, Listing
+from services.core.permissions import Permission
+from services.core.work import Work
+
+_available = sa.type_coerce(col(StockLevel.on_hand) - col(StockLevel.reserved), Quantity)
+_arriving = col(Incoming.item_id) == StockLevel.item_id, col(Incoming.warehouse_id) == StockLevel.warehouse_id
+_incoming = sa.select(sa.func.sum(Incoming.quantity)).where(*_arriving).correlate(StockLevel).scalar_subquery()
+_incoming_on = sa.select(sa.func.min(Incoming.expected_on)).where(*_arriving).correlate(StockLevel).scalar_subquery()
+
+
+def _levels(work: Work) -> Any:
+    return (sa.select(StockLevel).join(Item, col(Item.id) == StockLevel.item_id)
+            .join(Warehouse, col(Warehouse.id) == StockLevel.warehouse_id))
+
+
+STOCK = Listing(
+    'office-stock', _l('Stock'), Permission.STOCK_READ,
+    (Column('sku', _l('SKU'), Item.sku, link='/office/items/{sku}'),
+     Column('name', _l('Item'), Item.name),
+     Column('warehouse', _l('Warehouse'), Warehouse.code, filter='text'),
+     Column('on_hand', _l('On hand'), StockLevel.on_hand, Kind.QUANTITY, filter='range'),
+     Column('reserved', _l('Reserved'), StockLevel.reserved, Kind.QUANTITY, filter='range'),
+     Column('available', _l('Available'), _available, Kind.QUANTITY, filter='range'),
+     Column('incoming', _l('Incoming'), _incoming, Kind.QUANTITY, sortable=False),
+     Column('incoming_on', _l('Expected'), _incoming_on, Kind.DATE, sortable=False)),
+    _levels, key='id', order='sku', extra={'id': StockLevel.id, 'unit': Item.unit},
+    search=(Item.sku, Item.name, Item.ean))
