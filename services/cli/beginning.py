@@ -16,7 +16,7 @@ from services.core.actor import SYSTEM
 from services.core.config import Config
 from services.core.runtime import Runtime
 from services.schema import SchemaState
-from services.settings import SettingService
+from services.setting_up import SettingUpService
 from services.start import open_any, open_runtime
 
 
@@ -30,7 +30,7 @@ def initialise(arguments: Arguments, config: Config) -> None:
         account = NewAccount(email=email, name=name, role=Role.OWNER, password=ask_password())
         password_hash = account.hashed()
         schema.upgrade(runtime.database)
-        runtime.run(SYSTEM, SettingService.put, 'seller.name', company)
+        runtime.run(SYSTEM, SettingUpService.begin, company)
         runtime.run(SYSTEM, AccountService.add, account, password_hash)
     say(f'{company} is ready. Start it with `python app.py` and sign in as {email}.')
 

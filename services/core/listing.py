@@ -47,7 +47,8 @@ class Column:
 
     `filter` is '' (none), 'choice', 'range', 'text' or 'exact' (only by a page, e.g. one customer's rows; no pill);
     `choices` gives value → label for choice filters and statuses;
-    `tones` gives value → ok, warn, bad, info or mute for status chips; `note` names a row value shown small below.
+    `tones` gives value → ok, warn, bad, info or mute for status chips; `note` names a row value shown small below,
+    `shown` one that a page shows in words instead of the value.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Column:
     link: str = ''
     currency: str = ''
     note: str = ''
+    shown: str = ''
 
     def word(self, value: Any) -> str:
         """The label of one of the choices in the current language; the value itself where it has none."""

@@ -39,6 +39,8 @@ SHOW: dict[Kind, Callable[[Column, Row, Any], str]] = {
 def text_of(column: Column, row: Row) -> str:
     """One value of a row as a person reads it."""
     value = row.get(column.name)
+    if column.shown and row.get(column.shown):
+        return str(row[column.shown])
     return '' if value in (None, '') else SHOW[column.kind](column, row, value)
 
 

@@ -1,0 +1,78 @@
+"""Who did what and when: the audit trail as the office reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from models.audit import Event
+from models.core.words import Lazy, _l
+from models.customers import Customer
+from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
+from services.core.permissions import Permission
+from services.core.service import Service, requires
+
+ACTIONS: Mapping[str, Lazy] = {
+    'address.added': _l('Address added'), 'address.changed': _l('Address changed'),
+    'address.made_default': _l('Default address changed'), 'address.retired': _l('Address retired'),
+    'assortment.entry_added': _l('Added to assortment'), 'assortment.entry_removed': _l('Taken from assortment'),
+    'assortment.opened': _l('Assortment opened'), 'assortment.restricted': _l('Assortment restricted'),
+    'customer.blocked': _l('Customer blocked'), 'customer.changed': _l('Customer changed'),
+    'customer.created': _l('Customer added'), 'customer.held': _l('Customer put on hold'),
+    'customer.portal_changed': _l('Portal access changed'), 'customer.price_list_changed': _l('Price list assigned'),
+    'customer.released': _l('Customer released'), 'customer.view_left': _l('Portal view ended'),
+    'customer.viewed_as': _l('Portal viewed as customer'),
+    'invitation.accepted': _l('Invitation accepted'), 'invitation.renewed': _l('Invitation asked for again'),
+    'invitation.revoked': _l('Invitation revoked'), 'invitation.sent': _l('Invitation sent'),
+    'list.exported': _l('List exported'), 'mail.tried_again': _l('Mail tried again'),
+    'order.cancel_asked': _l('Cancellation asked for'), 'order.cancel_refused': _l('Cancellation refused'),
+    'order.cancelled': _l('Order cancelled'), 'order.change_agreed': _l('Order change agreed'),
+    'order.change_proposed': _l('Order change proposed'), 'order.change_refused': _l('Order change refused'),
+    'order.changed': _l('Order changed'), 'order.confirmed': _l('Order confirmed'),
+    'order.declined': _l('Order declined'), 'order.held': _l('Order put on hold'),
+    'order.placed': _l('Order placed'), 'order.released': _l('Order released'), 'order.shipped': _l('Order shipped'),
+    'part_number.added': _l('Part number added'), 'part_number.learned': _l('Part number learned'),
+    'part_number.removed': _l('Part number removed'), 'password.asked': _l('New password asked for'),
+    'password.changed': _l('Password changed'), 'password.refused': _l('Wrong password'),
+    'session.closed': _l('Signed out'), 'session.ended': _l('Session ended'), 'session.opened': _l('Signed in'),
+    'session.others_ended': _l('Other sessions ended'), 'session.refused': _l('Sign-in refused'),
+    'session.switched': _l('Company switched'), 'setting.changed': _l('Setting changed'),
+    'user.added': _l('User added'), 'user.changed': _l('User changed'), 'user.disabled': _l('User disabled'),
+    'user.enabled': _l('User enabled'), 'user.password_set': _l('Password set'),
+    'user.role_changed': _l('Role changed'),
+}
+"""What people are told an action was; every action that is recorded somewhere has its words here."""
+
+SOURCES: Mapping[str, Lazy] = {'portal': _l('Portal'), 'office': _l('Office'), 'system': _l('System'),
+                               'import': _l('Import'), 'api': _l('API')}
+_order = sa.case((col(Event.subject_type) == 'order', col(Event.number)))
+
+ACTIVITY = Listing(
+    name='activity', title=_l('Activity'), needs=Permission.ACTIVITY_READ, key='id', order='-at',
+    columns=(
+        Column('at', _l('When'), Event.at, Kind.MOMENT, filter='range'),
+        Column('actor_name', _l('Person'), Event.actor_name, filter='text'),
+        Column('action', _l('What'), Event.action, filter='choice', choices=lambda: ACTIONS),
+        Column('number', _l('About'), Event.number, filter='text', link='/office/orders/{order}'),
+        Column('customer', _l('Customer'), Customer.name, filter='text', link='/office/customers/{account}',
+               note='account'),
+        Column('note', _l('Note'), Event.note, sortable=False, filter='text'),
+        Column('source', _l('From'), Event.source, filter='choice', choices=lambda: SOURCES),
+        Column('ip', _l('Address'), Event.ip, default=False, filter='text'),
+        Column('account', _l('Account'), Customer.account, default=False, filter='exact'),
+    ),
+    source=lambda work: sa.select(Event).outerjoin(Customer, col(Customer.id) == Event.customer_id),
+    extra={'id': Event.id, 'order': _order, 'changes': Event.changes, 'real_actor_id': Event.real_actor_id},
+    search=(Event.number, Event.note, Event.actor_name, Customer.name, Customer.account),
+)
+
+
+class ActivityService(Service):
+    """Reading the audit trail; nobody changes it."""
+
+    @requires(Permission.ACTIVITY_READ)
+    def list(self, query: ListQuery) -> ListPage:
+        """A page of what happened, newest first; each row carries its `changes` as field → [before, after]."""
+        return ACTIVITY.page(self.work, query)
