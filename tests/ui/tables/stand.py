@@ -106,7 +106,7 @@ def main(port: int, folder: Path) -> None:
     def index(lang: str = 'en') -> None:
         set_language(lang)
         ui.add_head_html('<link rel="stylesheet" href="/assets/portal.css">')
-        with ui.element('main').classes('p-main'), ui.element('div').classes('p-pane'):
+        with ui.element('div').classes('p-main'), ui.element('div').classes('p-pane'):
             pane = Pane(runtime, world.mara)
             ui.html('<h1>Orders</h1>', sanitize=False)
 
@@ -127,7 +127,7 @@ def main(port: int, folder: Path) -> None:
     def form(lang: str = 'en') -> None:
         set_language(lang)
         ui.add_head_html('<link rel="stylesheet" href="/assets/portal.css">')
-        with ui.element('main').classes('p-main'), ui.element('div').classes('p-pane is-narrow'):
+        with ui.element('div').classes('p-main'), ui.element('div').classes('p-pane is-narrow'):
             pane = Pane(runtime, world.mara)
             build_form(pane)
 
@@ -135,7 +135,7 @@ def main(port: int, folder: Path) -> None:
     def document(lang: str = 'en') -> None:
         set_language(lang)
         ui.add_head_html('<link rel="stylesheet" href="/assets/portal.css">')
-        with ui.element('main').classes('p-main'), ui.element('div').classes('p-pane'):
+        with ui.element('div').classes('p-main'), ui.element('div').classes('p-pane'):
             build_document(Pane(runtime, world.mara))
 
     ui.run_with(app, storage_secret='stand')

@@ -13,7 +13,7 @@ export const Floating = {
   emits: ["close"],
   template: `<teleport to="body"><div ref="box" class="p-context-menu" :role="role" :aria-label="label" tabindex="-1"
       :style="spot" @keydown.esc.stop.prevent="$emit('close', true)" @keydown.tab="leave"><slot></slot></div></teleport>`,
-  data: () => ({ spot: { position: "fixed", visibility: "hidden", zIndex: 7000, maxHeight: "70vh", overflow: "auto",
+  data: () => ({ spot: { position: "fixed", opacity: 0, zIndex: 7000, maxHeight: "70vh", overflow: "auto",
     inlineSize: "max-content", maxInlineSize: "min(420px, calc(100vw - 16px))" } }),
   mounted() {
     this.place();
@@ -37,7 +37,7 @@ export const Floating = {
       let y = at.bottom + 4;
       if (y + box.height > innerHeight - 8) y = Math.max(8, at.top - box.height - 4);
       x = Math.min(Math.max(8, x), innerWidth - box.width - 8);
-      Object.assign(this.spot, { left: x + "px", top: y + "px", visibility: "visible" });
+      Object.assign(this.spot, { left: x + "px", top: y + "px", opacity: 1 });
     },
     leave(e) {
       if (this.role === "menu") {

@@ -11,6 +11,7 @@ const toolbar = `
     <div v-if="searchable" class="p-search"><Icon name="search" />
       <input ref="search" type="search" :aria-label="words.search" :placeholder="words.search" v-model="q.search"
         maxlength="200" autocomplete="off" @input="askLater" @keydown.down.prevent="focusRow(0)"></div>
+    <div :class="{ 'p-toolbar is-scroll': isPhone }" :style="isPhone ? null : { display: 'contents' }">
     <button v-for="c in filters" :key="c.name" type="button" class="p-pill" :class="{ 'is-on': q.filters[c.name] }"
       aria-haspopup="dialog" :aria-expanded="String(pop?.kind === 'filter' && pop.name === c.name)"
       @click="float('filter', $event, { name: c.name, column: c })">
@@ -28,7 +29,7 @@ const toolbar = `
         @click="save('csv')"><Icon name="download" small />{{ words.csv }}</button>
       <button v-for="(t, i) in tools" :key="i" type="button" class="p-btn is-small" :class="{ 'is-main': t.main }"
         @click="$emit('tool', i)"><Icon v-if="t.icon" :name="t.icon" small />{{ t.label }}</button>
-    </div>
+    </div></div>
   </div>
   <div v-if="chosen.length" class="p-bulk" role="region" :aria-label="words.chosenLabel">
     <span role="status">{{ words.chosen.replace('{count}', chosen.length) }}</span>
