@@ -6,6 +6,7 @@ import codecs
 import csv
 import datetime as dt
 import io
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -35,7 +36,7 @@ def rows_of(path: Path, name: str = '') -> Iterator[Row]:
         start = source.read(4)
     if start.startswith(b'PK'):
         yield from _workbook_rows(path)
-    elif (name or path.name).lower().endswith(('.xls', '.ods', '.pdf')) or b'\x00' in start.replace(b'\xff\xfe', b''):
+    elif (name or path.name).lower().endswith(('.xls', '.ods', '.pdf')) or (b'\x00' in start and not _marked(start)):
         raise Invalid(_('This is not a CSV or XLSX file.'), field='file')
     else:
         yield from _csv_rows(path)
@@ -82,16 +83,27 @@ def encoding_of(path: Path) -> str:
     return 'utf-8'
 
 
+def _marked(start: bytes) -> bool:
+    return any(start.startswith(mark) for mark, _name in _BOMS)
+
+
+def delimiter_of_file(path: Path) -> str:
+    """The character that divides the cells of a text file; a comma when nothing tells."""
+    with path.open(encoding=encoding_of(path), newline='', errors='replace') as source:
+        return delimiter_of([line for _n, line in zip(range(50), source, strict=False)]) or ','
+
+
 def _csv_rows(path: Path) -> Iterator[Row]:
     with path.open(encoding=encoding_of(path), newline='', errors='replace') as source:
-        sample = [line for _n, line in zip(range(50), source, strict=False)]
-        source.seek(0)
-        reader = csv.reader(source, delimiter=delimiter_of(sample) or ',')
+        reader = csv.reader(source, delimiter=delimiter_of_file(path))
         last = 0
-        for cells in reader:
-            number, last = last + 1, reader.line_num
-            if any(cells):
-                yield number, cells
+        try:
+            for cells in reader:
+                number, last = last + 1, reader.line_num
+                if any(cells):
+                    yield number, cells
+        except csv.Error:
+            raise Invalid(_('Row {number} of the file cannot be read.').format(number=last + 1), field='file') from None
 
 
 def _workbook_rows(path: Path) -> Iterator[Row]:
@@ -133,7 +145,7 @@ def cell_text(value: Any) -> str:
 def number_of(text: str, *, decimal_comma: bool | None = None) -> Decimal | None:
     """The number a cell means, with decimal point or comma and any usual grouping; None when it is not one.
 
-    '1.234' and '1,234' are ambiguous: they are read as grouped only when `decimal_comma` says which mark divides.
+    Without `decimal_comma` the mark that comes last divides: '1.234,5' and '1,234.5' are both 1234.5, '1,5' is 1.5.
     """
     text = text.strip().replace('\u00a0', '').replace('\u202f', '').replace("'", '').replace(' ', '')
     text = text.strip('€$£')
@@ -147,6 +159,11 @@ def number_of(text: str, *, decimal_comma: bool | None = None) -> Decimal | None
     return number if number.is_finite() else None
 
 
+def open_csv(path: Path) -> Any:
+    """A new CSV file for writing, readable by its owner only: UTF-8 with byte order mark."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'w', encoding='utf-8-sig', newline='')
+
+
 def csv_bytes(rows: list[list[str]]) -> bytes:
     """Rows as a CSV file every spreadsheet opens: UTF-8 with byte order mark, cells that look like formulas quoted."""
     target = io.StringIO()
@@ -158,3 +175,8 @@ def harmless(text: str) -> str:
     """A text no spreadsheet takes for a formula (OWASP CSV injection; also after blanks and full-width signs)."""
     bare = text.lstrip(' \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\x00')
     return "'" + text if bare[:1] in set('=+-@|＝＋－＠') or text[:1] in set('\t\r\n') else text
+
+
+def unharmed(text: str) -> str:
+    """The text behind what `harmless` wrote, so that a file we wrote reads back as it was."""
+    return text[1:] if text.startswith("'") and harmless(text[1:]) != text[1:] else text

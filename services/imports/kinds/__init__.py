@@ -1,0 +1,17 @@
+"""All kinds of imports and exports, in the order in which a new installation needs them."""
+
+from __future__ import annotations
+
+from models.core.words import _
+from services.core.errors import NotFound
+from services.imports.declaring import Kind
+from services.imports.kinds import history
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (history.KIND,)}
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of this name; raises NotFound."""
+    if name not in KINDS:
+        raise NotFound(_('There is no import of this kind.'))
+    return KINDS[name]

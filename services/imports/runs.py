@@ -1,0 +1,223 @@
+"""The runs of imports: entered, mapped, rehearsed, settled chunk by chunk, finished; each step one unit of work."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from babel.numbers import list_currencies
+from sqlmodel import col, select
+
+from models.core.types import new_id
+from models.core.words import _
+from models.imports import ImportRemark, ImportRun, ImportState
+from services.core.errors import Conflict, Invalid, NotFound
+from services.core.permissions import Permission
+from services.core.service import Service, requires
+from services.files import clean_name
+from services.imports import intake
+from services.imports.declaring import Kind, Plan, Record, Verdict, Writer
+from services.imports.kinds import KINDS, kind_of
+from services.imports.mapping import checked, guess, remember, remembered
+from services.settings import setting
+
+STILL = dt.timedelta(seconds=60)
+FOLDER = 'imports'
+
+
+def path_of(folder: Path, run_id: uuid.UUID) -> Path:
+    """Where the rows of a run lie."""
+    return folder / FOLDER / f'{run_id}.csv'
+
+
+def topic_of(run_id: uuid.UUID) -> str:
+    """The news of one run."""
+    return f'import:{run_id}'
+
+
+def is_busy(run: ImportRun, now: dt.datetime) -> bool:
+    """Whether somebody is at this run just now, by its last sign of life."""
+    return (run.state in (ImportState.RUNNING, ImportState.REHEARSING) and run.touched_at is not None
+            and now - run.touched_at < STILL)
+
+
+class ImportService(Service):
+    """What may be imported, and the life of a run; the loop over its rows is services/imports/running.py."""
+
+    @requires(Permission.IMPORTS_RUN)
+    def kinds(self) -> list[Kind]:
+        """The kinds this person has all rights for."""
+        return [kind for kind in KINDS.values() if all(self.actor.may(need) for need in kind.needs)]
+
+    @requires(Permission.IMPORTS_RUN)
+    def permit(self, kind: str) -> Kind:
+        """The kind of this name; raises NotFound, or Forbidden when a right for it is missing."""
+        found = kind_of(kind)
+        for need in found.needs:
+            self.work.require(need)
+        return found
+
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def enter(self, kind: str, name: str, run_id: uuid.UUID, taken: intake.Taken) -> ImportRun:
+        """A new run for a file that was taken in, its columns guessed or as remembered."""
+        found = self.permit(kind)
+        headers = list(taken.headers)
+        mapping = guess(found, headers) | (remembered(self.session, found, headers) or {})
+        seen: set[str] = set()
+        mapping = {name: header for name, header in mapping.items() if not (header in seen or seen.add(header))}  # type: ignore[func-returns-value]
+        run = ImportRun(id=run_id, kind=kind, file_name=clean_name(name), sha256=taken.sha256, state=ImportState.NEW,
+                        mapping=mapping, rows=taken.rows, by_id=self.actor.user_id, started_at=self.now,
+                        options={'delimiter': taken.delimiter, 'zone': setting(self.work, 'seller.time_zone'),
+                                 'currency': setting(self.work, 'seller.currency')})
+        self.session.add(run)
+        self.work.announce('imports')
+        return run
+
+    @requires(Permission.IMPORTS_RUN)
+    def read(self, run_id: uuid.UUID) -> ImportRun:
+        """A run as it stands; raises NotFound."""
+        run = self.session.get(ImportRun, run_id)
+        if run is None:
+            raise NotFound(_('There is nothing here, or it is not yours to see.'))
+        self.permit(run.kind)
+        return run
+
+    @requires(Permission.IMPORTS_RUN)
+    def headers(self, run_id: uuid.UUID) -> list[str]:
+        """The headers of a run's file."""
+        return intake.headers_of(self._path(self.read(run_id)))
+
+    @requires(Permission.IMPORTS_RUN)
+    def unfinished(self, kind: str, sha256: str) -> ImportRun | None:
+        """The newest run of this kind over this very file that was cut off."""
+        return self.session.exec(select(ImportRun).where(
+            ImportRun.kind == kind, ImportRun.sha256 == sha256,
+            col(ImportRun.state).in_((ImportState.RUNNING, ImportState.FAILED)), ImportRun.position > 0,
+        ).order_by(col(ImportRun.started_at).desc())).first()
+
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def map(self, run_id: uuid.UUID, mapping: Mapping[str, str], *, currency: str = '') -> ImportRun:
+        """Say which column means what, and the currency of prices that name none; remembered for files like this.
+
+        Raises Invalid when something is missing or twofold, Conflict once the run has begun.
+        """
+        run = self.read(run_id)
+        if run.state not in (ImportState.NEW, ImportState.REHEARSED):
+            raise Conflict(_('This import has begun; its columns can no longer be changed.'))
+        if currency and currency not in list_currencies():
+            raise Invalid(_('“{cell}” is not a currency.').format(cell=currency), field='currency')
+        kind, headers = kind_of(run.kind), intake.headers_of(self._path(run))
+        run.mapping = checked(kind, headers, mapping)
+        run.options = run.options | ({'currency': currency} if currency else {})
+        run.state, run.rehearsal, run.position, run.counts = ImportState.NEW, {}, 0, {}
+        remember(self.session, kind, headers, run.mapping)
+        self._forget_remarks(run)
+        return run
+
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def begin(self, run_id: uuid.UUID, *, rehearse: bool) -> ImportRun:
+        """Start, or take up a run that was cut off; raises Conflict when someone is at it or it is done."""
+        run = self.read(run_id)
+        if run.state is ImportState.DONE:
+            raise Conflict(_('This import is done.'))
+        if is_busy(run, self.now):
+            raise Conflict(_('This import is under way already.'))
+        checked(kind_of(run.kind), intake.headers_of(self._path(run)), run.mapping)
+        if rehearse or run.state in (ImportState.NEW, ImportState.REHEARSED, ImportState.REHEARSING):
+            run.position, run.counts = 0, {}
+            self._forget_remarks(run)
+        run.state = ImportState.REHEARSING if rehearse else ImportState.RUNNING
+        run.touched_at, run.message = self.now, ''
+        self.session.add(run)
+        self.work.announce(topic_of(run_id), 'imports')
+        return run
+
+    @requires(Permission.IMPORTS_RUN)
+    def foresee(self, writer: Writer, records: Sequence[Record]) -> Plan:
+        """What would become of these rows; nothing is written."""
+        return writer.plan(self.work, records)
+
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def settle(self, run_id: uuid.UUID, writer: Writer, records: Sequence[Record], *, position: int) -> Plan:
+        """Carry out a chunk and move the run on past it; Conflict when another process moved it meanwhile."""
+        plan = writer.plan(self.work, records)
+        plan.write(self.work)
+        self._move(run_id, plan, position, len(records))
+        self._remark(run_id, plan)
+        self.work.announce(topic_of(run_id))
+        return plan
+
+    def _move(self, run_id: uuid.UUID, plan: Plan, position: int, by: int) -> None:
+        run = self.session.get_one(ImportRun, run_id, with_for_update=True)
+        if run.position != position or run.state is not ImportState.RUNNING:
+            raise Conflict(_('This import is under way already.'))
+        run.counts = added(run.counts, plan)
+        run.position, run.touched_at = position + by, self.now
+        self.session.add(run)
+
+    def _remark(self, run_id: uuid.UUID, plan: Plan) -> None:
+        reasons: dict[tuple[str, str], list[int]] = {}
+        for judged in plan.judged:
+            if judged.verdict in (Verdict.SKIPPED, Verdict.WRONG):
+                reasons.setdefault((judged.verdict.value, judged.reason[:300]), []).append(judged.number)
+        self.session.add_all(ImportRemark(id=new_id(), run_id=run_id, verdict=verdict, reason=reason, rows=rows)
+                             for (verdict, reason), rows in reasons.items())
+
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def rehearsed(self, run_id: uuid.UUID, plan: Plan | None, *, position: int,
+                  result: Mapping[str, Any] | None = None) -> None:
+        """Note how far a rehearsal is and what it said; `result` ends it."""
+        run = self.read(run_id)
+        run.position, run.touched_at = position, self.now
+        if plan is not None:
+            run.counts = added(run.counts, plan)
+            self._remark(run_id, plan)
+        if result is not None:
+            run.rehearsal = {'counts': run.counts, **result}
+            run.state, run.position, run.counts = ImportState.REHEARSED, 0, {}
+        self.session.add(run)
+        self.work.announce(topic_of(run_id), *(['imports'] if result is not None else []))
+
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def finish(self, run_id: uuid.UUID, writer: Writer) -> ImportRun:
+        """End a run whose rows are all settled, and tell the pages that show what it brought."""
+        run = self.read(run_id)
+        if run.state is ImportState.DONE:
+            return run
+        writer.finish(self.work)
+        run.state, run.finished_at, run.touched_at = ImportState.DONE, self.now, self.now
+        self.session.add(run)
+        self.work.record('import.done', run, number=run.file_name[:60], note=run.kind, changes=dict(run.counts),
+                         topics=(topic_of(run_id), 'imports', *kind_of(run.kind).topics))
+        return run
+
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def fail(self, run_id: uuid.UUID, message: str) -> None:
+        """Note why a run stopped; it can be taken up again."""
+        run = self.read(run_id)
+        run.state = ImportState.FAILED if run.state is ImportState.RUNNING else ImportState.NEW
+        run.message, run.touched_at = message[:300], self.now
+        self.session.add(run)
+        self.work.record('import.failed', run, number=run.file_name[:60], note=run.message,
+                         topics=(topic_of(run_id), 'imports', *kind_of(run.kind).topics))
+
+    def _forget_remarks(self, run: ImportRun) -> None:
+        self.session.execute(sa.delete(ImportRemark).where(col(ImportRemark.run_id) == run.id)
+                             .execution_options(synchronize_session=False))
+
+    def _path(self, run: ImportRun) -> Path:
+        return path_of(self.work.runtime.config.data_dir, run.id)
+
+
+def added(counts: Mapping[str, int], plan: Plan) -> dict[str, int]:
+    """Counts with those of one more chunk: rows by verdict, and what was made besides."""
+    after = dict(counts)
+    for judged in plan.judged:
+        after[judged.verdict.value] = after.get(judged.verdict.value, 0) + 1
+    for name, codes in plan.made.items():
+        after[name] = after.get(name, 0) + len(codes)
+    return after
