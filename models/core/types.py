@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import uuid
 from decimal import Decimal
 from enum import StrEnum
@@ -27,6 +28,14 @@ class _Scaled(TypeDecorator[Decimal]):
 
     impl = sa.BigInteger
     cache_ok = True
+
+    class comparator_factory(TypeDecorator.Comparator[Decimal], sa.BigInteger.Comparator[Decimal]):  # type: ignore[misc]  # noqa: N801
+        """Sums and differences of such columns are such values too; the plain integer would be read 10,000 times too big."""
+
+        def _adapt_expression(self, op: Any, other_comparator: Any) -> tuple[Any, Any]:
+            if op in (operator.add, operator.sub):
+                return op, self.type
+            return super()._adapt_expression(op, other_comparator)
 
     def process_bind_param(self, value: Decimal | int | None, dialect: Dialect) -> int | None:
         if value is None:
