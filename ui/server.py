@@ -49,6 +49,7 @@ def build(runtime: Runtime, *, pages: Pages = workstation) -> Guard:
     for router in ROUTERS:
         parent.include_router(router)
     pages(runtime)
+    pinned.strip_middlewares()
     ui.run_with(parent, title=TITLE, viewport='width=device-width, initial-scale=1, viewport-fit=cover', dark=None,
                 favicon=ASSETS / 'favicon.svg', tailwind=False, reconnect_timeout=RECONNECT_SECONDS,
                 message_history_length=200, binding_refresh_interval=None, gzip_middleware_factory=None,

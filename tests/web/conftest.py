@@ -71,7 +71,7 @@ def _probe_page(probe: Probe) -> None:
         raise RuntimeError('the inner secret of the fault')
 
 
-@pytest.fixture(scope='session')
+@pytest.fixture(scope='package')
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The served installation."""
     folder: Path = tmp_path_factory.mktemp('site') / 'data'

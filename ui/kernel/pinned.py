@@ -38,7 +38,7 @@ def install() -> None:
 
 
 def strip_middlewares() -> None:
-    """Take NiceGUI's own middlewares out, after `ui.run_with` has added them."""
+    """Take NiceGUI's middlewares out: before `ui.run_with`, so that it may run again, and after it has added them."""
     core.app.user_middleware.clear()
     core.app.middleware_stack = None
 
