@@ -1,4 +1,4 @@
-"""What a person's workplace remembers: tabs, pane state, favourites, recent documents, language and theme."""
+"""What a person's workplace remembers: tabs, pane state, favourites, recent documents."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from sqlmodel import col, delete, select
 
 from models.core.types import new_id
-from models.core.words import LANGUAGES, _
+from models.core.words import _
 from models.customers import Customer
-from models.users import Membership, User
+from models.users import Membership
 from models.workstation import Favourite, PaneState, RecentDocument, Workstation
 from services.core.actor import Actor
 from services.core.errors import Forbidden, Invalid
@@ -25,7 +25,6 @@ MOST_TABS = 40
 MOST_CLOSED = 10
 MOST_RECENT = 20
 LARGEST_STATE = 200_000
-THEMES = ('light', 'dark', 'system')
 
 
 @dataclass(frozen=True)
@@ -157,19 +156,6 @@ class WorkstationService(Service):
                                      .order_by(col(RecentDocument.opened_at).desc()).offset(MOST_RECENT)).all():
             self.session.delete(old)
         return self._recent()
-
-    @requires(Permission.SIGNED_IN, writes=True)
-    def prefer(self, *, language: str | None = None, theme: str | None = None) -> Actor:
-        """Choose one's own language or theme; raises Invalid for one there is not."""
-        self._refuse_looking()
-        if language is not None and language not in LANGUAGES:
-            raise Invalid(_('There is no such language.'), field='language')
-        if theme is not None and theme not in THEMES:
-            raise Invalid(_('There is no such theme.'), field='theme')
-        user = self.session.exec(select(User).where(User.id == self._user_id)).one()
-        user.language, user.theme = language or user.language, theme or user.theme
-        self.session.add(user)
-        return self.actor
 
     @requires(Permission.SIGNED_IN)
     def counts(self, acts: Mapping[str, Callable[..., int]]) -> dict[str, int]:

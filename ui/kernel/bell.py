@@ -35,7 +35,8 @@ class Bell(Element, component='components/p_bell.js'):
         unread = await self.session.do(NotificationService.unread)
         news = await self.session.do(NotificationService.latest)
         self.session.speak()
-        self._props.update({'ready': True, 'unread': unread, 'label': label(unread), 'items': [entry(one) for one in news]})
+        self._props.update({'ready': True, 'unread': unread, 'label': label(unread),
+                            'items': [entry(one) for one in news]})
         self.update()
 
     async def read(self, key: str) -> None:

@@ -13,10 +13,10 @@ from services.core.errors import NotFound
 from ui.kernel import design
 from ui.kernel.module import Module
 
-PORTAL_BAR = (('dashboard', 'house'), ('shop', 'store'), ('order-pad', 'zap'), ('orders', 'package'),
+PORTAL_BAR = (('dashboard', 'house'), ('shop', 'store'), ('order_pad', 'zap'), ('orders', 'package'),
               ('cart', 'shopping-cart'))
-OFFICE_BAR = (('office-dashboard', 'house'), ('office-orders', 'package'), ('office-customers', 'users'),
-              ('office-items', 'shopping-bag'), ('office-stock', 'boxes'))
+OFFICE_BAR = (('office-dashboard', 'house'), ('office_orders', 'package'), ('office_customers', 'users'),
+              ('office_items', 'shopping-bag'), ('office_stock', 'boxes'))
 
 
 class FrameElement(Element, component='components/p_frame.js', esm={'portico': 'components/portico'}):
@@ -33,7 +33,7 @@ class FrameElement(Element, component='components/p_frame.js', esm={'portico': '
 
     def show_bottom(self, modules: Mapping[str, Module], *, office: bool) -> None:
         """Show those of the five phone entries that this person has."""
-        short = {'dashboard': _('Home'), 'office-dashboard': _('Home'), 'order-pad': _('Pad')}
+        short = {'dashboard': _('Home'), 'office-dashboard': _('Home'), 'order_pad': _('Pad')}
         self._props['bottom'] = [
             {'path': modules[name].path, 'title': short.get(name, str(modules[name].title)), 'icon': icon}
             for name, icon in (OFFICE_BAR if office else PORTAL_BAR) if name in modules]

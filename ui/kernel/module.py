@@ -67,8 +67,9 @@ class Route:
 class Module:
     """A module: `needs` is the right to see it, `waiting` a service method that counts what waits for the person.
 
-    `topics` are live topics on which the count may change; `everywhere` puts it on both sides, `in_menu=False` keeps
-    it out of the menu but reachable; `alert` shows the count in red.
+    `topics` are live topics on which the count may change, e.g. `company:{customer_id}` or `person:{user_id}`;
+    `everywhere` puts it on both sides, `in_menu=False` keeps it out of the menu but reachable; `alert` shows the count
+    in red.
     """
 
     name: str

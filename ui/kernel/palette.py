@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
 from nicegui.element import Element
 
 from models.core.words import _, ngettext
+from services.search.everything import SearchService
 from services.workstation import Link
 from ui.kernel import menu
 from ui.kernel.module import Module
 from ui.kernel.session import Session
 
 MOST_MODULES = 5
-HAS_SEARCH = importlib.util.find_spec('services.search.everything') is not None
 
 
 class TopBar(Element, component='components/p_top.js'):
@@ -35,11 +34,10 @@ class TopBar(Element, component='components/p_top.js'):
         self._props['places'] = [_entry(module) for module in modules[:8]]
         self.update()
 
-    def show_cart(self, path: str, lines: int, total: str) -> None:
-        """Show how much is in the cart; the total may be empty."""
+    def show_cart(self, path: str, lines: int) -> None:
+        """Show how many lines the cart has."""
         name = ngettext('Cart, {count} line', 'Cart, {count} lines', lines).format(count=lines)
-        text = ' · '.join(part for part in (_('Cart'), str(lines) if lines else '', total if lines else '') if part)
-        self._props['cart'] = {'path': path, 'label': name, 'text': text}
+        self._props['cart'] = {'path': path, 'label': name, 'text': f'{_("Cart")} · {lines}' if lines else _('Cart')}
         self.update()
 
 
@@ -50,9 +48,7 @@ def _entry(module: Module) -> dict[str, Any]:
 async def search(session: Session, words: str, modules: Sequence[Module]) -> list[dict[str, Any]]:
     """What fits these words, as rows for the list: places first, then documents and items within reach."""
     rows = [_entry(module) for module in menu.search(words, modules)[:MOST_MODULES]]
-    if HAS_SEARCH:
-        from services.search.everything import SearchService
-        hits = await session.do(SearchService.everything, words)
-        rows += [{'group': str(hit.kind), 'path': hit.path, 'title': hit.title, 'icon': hit.icon,
-                  'note': hit.note} for hit in hits]
-    return rows
+    hits = await session.do(SearchService.everything, words)
+    session.speak()
+    return rows + [{'group': str(hit.kind), 'path': hit.path, 'title': hit.title, 'icon': hit.icon,
+                    'note': hit.note} for hit in hits]

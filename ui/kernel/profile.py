@@ -12,7 +12,6 @@ from services.workstation import Company, Frame
 
 SIGN_OUT = '/sign-out'
 SWITCH = '/switch-company'
-PICTURE = '/picture/'
 THEMES = {'light': 'sun', 'dark': 'moon', 'system': 'monitor'}
 
 
@@ -27,7 +26,7 @@ class Profile(Element, component='components/p_profile.js'):
         """Show this person; `pages` are (path, text, icon) of further pages about him."""
         actor = frame.actor
         self._props.update({'name': actor.name, 'note': actor.customer_name or actor.email,
-                            'picture': f'{PICTURE}{actor.picture}' if actor.picture else '',
+                            'picture': actor.picture or '',
                             'initials': initials(actor.name),
                             'items': items(frame, pages=pages)})
         self.update()

@@ -15,8 +15,11 @@ from nicegui.element import Element
 from nicegui.page import page as Page
 
 from models.core.words import _
+from services.carts.service import CartService
 from services.core.errors import SignedOut
+from services.core.permissions import Permission
 from services.core.runtime import Runtime, Who
+from services.users import ProfileInput, UserService
 from services.workstation import Frame, WorkstationService
 from ui.kernel import design, errors, palette
 from ui.kernel.bell import Bell
@@ -33,8 +36,7 @@ PATH = '/{path:path}'
 OFFICE = '/office'
 LANGUAGES = {'en': 'en-US'}
 DARK = {'light': False, 'dark': True, 'system': None}
-CART_COUNT: Callable[..., tuple[int, str]] | None = None
-"""Set by the cart module: a service method that gives (number of lines, formatted total or '')."""
+CART_COUNT: Callable[..., int] = CartService.count
 CHANGE_PASSWORD = '/change-password'
 
 WhoOf = Callable[[Request], Who | None]
@@ -179,11 +181,12 @@ class Shell:
         actor = self.session.actor
         hub = hub_of(self.session.runtime.bus)
         self._on(hub.follow, f'person:{actor.user_id}', self.bell.read_anew)
+        self._on(hub.follow, f'profile:{actor.user_id}', self._person_changed)
         self._on(hub.follow, f'cart:{actor.user_id}:{actor.customer_id}', self._count_cart)
-        topics = {topic for module in self.usable if module.waiting for topic in module.topics}
-        mine = {'company': f'company:{actor.customer_id}', 'person': f'person:{actor.user_id}'}
-        for topic in topics | ({mine['company']} if actor.is_portal else {'office:orders'}):
-            self._on(hub.follow, mine.get(topic, topic), self._count)
+        topics = {topic.format(customer_id=actor.customer_id, user_id=actor.user_id)
+                  for module in self.usable if module.waiting for topic in module.topics}
+        for topic in topics:
+            self._on(hub.follow, topic, self._count)
 
     def _on(self, follow: Callable[..., Callable[[], None]], topic: str, look: Callable[[], Any]) -> None:
         async def run() -> None:
@@ -203,9 +206,8 @@ class Shell:
 
     async def _count_cart(self) -> None:
         cart = next((module for module in self.usable if module.name == 'cart'), None)
-        if cart is not None and CART_COUNT is not None:
-            lines, total = await self.session.do(CART_COUNT)
-            self.top.show_cart(cart.path, lines, total)
+        if cart is not None and self.session.actor.may(Permission.CART_USE):
+            self.top.show_cart(cart.path, await self.session.do(CART_COUNT))
 
     def _refused(self, error: Exception) -> None:
         self.session.speak()
@@ -261,10 +263,10 @@ class Shell:
     async def _choose(self, what: str) -> None:
         kind, _colon, value = what.partition(':')
         if kind == 'theme':
-            await self.session.do(WorkstationService.prefer, theme=value)
+            await self.session.do(UserService.update, ProfileInput(theme=value))
             await self._person_changed()
         elif kind == 'language':
-            await self.session.do(WorkstationService.prefer, language=value)
+            await self.session.do(UserService.update, ProfileInput(language=value))
             ui.navigate.reload()
         elif kind == 'picture':
             await change_picture(self.session, self._person_changed)

@@ -1,4 +1,4 @@
-"""A server with nothing but the shell and the small cast, for looking at it in a browser: `python -m tests.ui.kernel.harness`.
+"""A server with the shell and the small cast, to look at in a browser: `python -m tests.ui.kernel.harness PORT`.
 
 The cookie `person` names who is signed in.
 """
@@ -19,8 +19,8 @@ from nicegui import ui
 from sqlmodel import select
 
 from models.core.database import Database
-from models.tables import metadata
 from models.users import Membership, UserSession
+from services import schema
 from services.auth.sessions import Browser, end_sessions, open_session, token_hash
 from services.core.actor import SYSTEM
 from services.core.config import Config
@@ -92,7 +92,7 @@ def main() -> None:
     database = Database(config.database)
     runtime = make_runtime(config, database, clock=lambda: dt.datetime.now(dt.UTC))
     if fresh:
-        metadata.create_all(database.write_engine)
+        schema.upgrade(database)
         world = build(runtime)
         with runtime.work(SYSTEM, writes=True) as work:
             for number in range(1, 5):

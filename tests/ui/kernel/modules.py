@@ -19,7 +19,7 @@ from ui.portal import dashboard, notifications
 shop = Module('shop', _l('Shop'), icon='store', group=Group.BUY, keywords=_l('catalogue, products, buy'))
 cart = Module('cart', _l('Cart'), icon='shopping-cart', group=Group.BUY, keywords=_l('basket, trolley'))
 orders = Module('orders', _l('Orders'), icon='package', group=Group.ORDERS, keywords=_l('purchases, history'),
-                needs=Permission.ORDERS_READ, waiting=NotificationService.unread, topics=('person',))
+                needs=Permission.ORDERS_READ, waiting=NotificationService.unread, topics=('person:{user_id}',))
 invoices = Module('invoices', _l('Invoices'), icon='receipt-text', group=Group.BILLING, keywords=_l('bill, debt'),
                   alert=True)
 form = Module('form', _l('Form'), icon='pencil', group=Group.HELP, keywords=_l('note'))

@@ -27,6 +27,7 @@ export default {
   mounted() {
     document.addEventListener("click", this.onClick);
     document.addEventListener("keydown", this.onKey);
+    document.addEventListener("submit", this.onSubmit);
     window.addEventListener("popstate", () => this.go(location.pathname + location.search, false));
     window.addEventListener("pagehide", () => this.leave());
     setTimeout(() => this.watchSocket(), 0);
@@ -36,7 +37,7 @@ export default {
     watchSocket() {
       document.getElementById("popup")?.replaceChildren();
       document.getElementById("popup")?.style.setProperty("display", "none", "important");
-      window.socket?.on("disconnect", () => (store.offline = true));
+      window.socket?.on("disconnect", () => (store.offline = !this.leaving));
       window.socket?.on("connect", () => (store.offline = false));
     },
     unsent() {
@@ -78,6 +79,16 @@ export default {
       event.preventDefault();
       if (link.hash && link.pathname === location.pathname) return document.querySelector(link.hash)?.scrollIntoView();
       this.go(link.pathname + link.search);
+    },
+    // A form that leaves the page may end this session; the server's call to sign in again must not overtake the answer.
+    onSubmit(event) {
+      if (event.defaultPrevented || event.target.method !== "post") return;
+      this.leaving = true;
+      window.socket?.disconnect();
+      setTimeout(() => {
+        this.leaving = false;
+        window.socket?.connect();
+      }, 5000);
     },
     onKey(event) {
       if ((event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyK") return this.press(event, ".p-top-search input");
