@@ -46,6 +46,10 @@ def _is_zone(value: str) -> bool:
     return value in zoneinfo.available_timezones()
 
 
+def _is_file(value: str) -> bool:
+    return not value or bool(re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', value))
+
+
 def _is_currency(value: str) -> bool:
     return value in list_currencies()
 
@@ -68,13 +72,14 @@ SETTINGS: dict[str, Spec] = {
     'seller.time_zone': Spec('Europe/Amsterdam', _l('Time zone'), rule=_is_zone),
     'seller.language': Spec('en', _l('Language'), choices={code: _l(name) for code, name in LANGUAGES.items()}),
     'brand.colour': Spec('#0f5c56', _l('Brand colour'), rule=_COLOUR.fullmatch),  # type: ignore[arg-type]
-    'brand.logo': Spec('', _l('Logo')),
+    'brand.logo': Spec('', _l('Logo'), rule=_is_file),
     'auth.forgot_password': Spec(True, _l('People may ask for a new password by mail')),
     'auth.terms_version': Spec('1', _l('Version of the terms of use')),
     'auth.terms_url': Spec('', _l('Address of the terms of use')),
     'invitations.days': Spec(7, _l('Days an invitation stays valid'), lowest=1, highest=60),
     'orders.cancel_until': Spec('confirmed', _l('Customers may cancel an order until it is'), choices={
         'never': _l('Never'), 'placed': _l('Placed'), 'confirmed': _l('Confirmed')}),
+    'orders.minimum_net': Spec(0, _l('Smallest order, net')),
     'orders.auto_confirm': Spec(False, _l('Confirm orders without a person looking')),
     'orders.pad_rows': Spec(2000, _l('Rows an order pad takes'), lowest=10, highest=20_000),
     'orders.largest_quantity': Spec(1_000_000, _l('Largest quantity of a line'), lowest=1),

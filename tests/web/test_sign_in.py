@@ -14,6 +14,8 @@ from PIL import Image
 from models.core.words import LANGUAGES
 from models.users import Role
 from services.auth.throttle import SIGN_IN_HERE
+from services.branding import BrandService, change_logo
+from services.core.errors import Forbidden
 from services.core.runtime import Runtime
 from services.invitations import InvitationService, InviteInput
 from services.settings import SettingService
@@ -221,6 +223,19 @@ def test_own_sessions_are_shown_and_ended(site: Site, browser: httpx.Client) -> 
         assert page.status_code == 200 and '&lt;Phone&gt;' in page.text
         assert browser.post('/sessions/end', data={'which': 'others'}).headers['Location'] == '/sessions'
         assert phone.get('/sessions', headers={'Accept': 'text/html'}).headers['Location'].startswith('/sign-in')
+
+
+def test_the_logo_is_seen_before_signing_in(site: Site, browser: httpx.Client) -> None:
+    assert browser.get('/logo').status_code == 404
+    data = io.BytesIO()
+    Image.new('RGBA', (900, 300), (0, 0, 0, 0)).save(data, 'PNG')
+    change_logo(site.runtime, site.world.olga, data.getvalue())
+    shown = re.search(r'<img src="(/logo[^"]+)"', browser.get('/sign-in').text)
+    assert shown and browser.get(shown[1]).headers['Content-Type'] == 'image/webp'
+    with pytest.raises(Forbidden):
+        site.runtime.run(site.world.mara, BrandService.remove_logo)
+    site.runtime.run(site.world.olga, BrandService.remove_logo)
+    assert browser.get('/logo').status_code == 404
 
 
 def test_a_picture_is_handed_in_cut_and_shown(site: Site, browser: httpx.Client) -> None:

@@ -24,6 +24,7 @@ from services.presence import PresenceService
 from services.settings import SettingService
 from ui.kernel import work
 from ui.web import cookies, language
+from ui.web.agents import readable
 from ui.web.static import ASSETS, NICEGUI, asset
 
 R = TypeVar('R')
@@ -119,6 +120,6 @@ def enter_with(visit: Visit, opened: Opened, path: str) -> Response:
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(ASSETS / 'web'), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
-    environment.globals.update(_=_, ngettext=ngettext, asset=asset, moment=formats.moment,
+    environment.globals.update(_=_, ngettext=ngettext, asset=asset, moment=formats.moment, readable=readable,
                                prefetched=[f'{NICEGUI}static/{name}' for name in PREFETCHED])
     return environment
