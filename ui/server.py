@@ -20,6 +20,7 @@ from ui.web import errors, sockets
 from ui.web.cookies import read, session_key
 from ui.web.gate import Gate
 from ui.web.guard import Guard
+from ui.web.limits import Buckets
 from ui.web.routes import ROUTERS
 from ui.web.static import ASSETS, Static
 
@@ -38,8 +39,8 @@ def workstation(runtime: Runtime) -> None:
     shell.install(runtime, who_of=_who, bind=_bind)
 
 
-def build(runtime: Runtime, *, pages: Pages = workstation) -> Guard:
-    """The whole application over this installation; `pages` declares its NiceGUI pages.
+def build(runtime: Runtime, *, pages: Pages = workstation, strangers: Buckets | None = None) -> Guard:
+    """The whole application over this installation; `pages` declares its NiceGUI pages, `strangers` slows visitors.
 
     NiceGUI keeps its state in the process, so the application built last is the one that works.
     """
@@ -61,7 +62,8 @@ def build(runtime: Runtime, *, pages: Pages = workstation) -> Guard:
     mount = parent.routes[-1]
     assert isinstance(mount, Mount)
     mount.app = Gate(core.app, runtime)
-    return Guard(Static(parent, runtime.config.data_dir / 'cache' / 'static'), runtime.config)
+    return Guard(Static(parent, runtime.config.data_dir / 'cache' / 'static'), runtime.config,
+                 strangers=strangers)
 
 
 def serve(runtime: Runtime, *, host: str, port: int, started: Callable[[str], None] = lambda address: None) -> None:

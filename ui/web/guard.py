@@ -30,17 +30,20 @@ MOST_HEADERS = 100
 LONGEST_TARGET = 4096
 STRANGERS_AT_ONCE = 120
 STRANGERS_PER_SECOND = 1.0
+UNPROVEN_AT_ONCE = 300
+UNPROVEN_PER_SECOND = 10.0
 OWN_PROOF = ('/api/', '/webhooks/')
 
 
 class Guard:
     """An ASGI application around everything else."""
 
-    def __init__(self, app: Any, config: Config) -> None:
+    def __init__(self, app: Any, config: Config, *, strangers: Buckets | None = None) -> None:
         self.app = app
         self._config = config
         self._addresses = Addresses(config)
-        self._strangers = Buckets(STRANGERS_AT_ONCE, STRANGERS_PER_SECOND)
+        self._strangers = strangers or Buckets(STRANGERS_AT_ONCE, STRANGERS_PER_SECOND)
+        self._unproven = Buckets(UNPROVEN_AT_ONCE, UNPROVEN_PER_SECOND)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one ASGI connection."""
@@ -113,9 +116,11 @@ class Guard:
         return 403 if scope['state']['session'] is not None else 0
 
     def _pace(self, scope: Any) -> float:
-        if _is_lasting(scope['path']) or scope['state']['session'] in known:
+        session = scope['state']['session']
+        if _is_lasting(scope['path']) or session in known:
             return 0.0
-        return self._strangers.take(scope['client'][0] if scope.get('client') else '')
+        buckets = self._strangers if session is None else self._unproven
+        return buckets.take(scope['client'][0] if scope.get('client') else '')
 
 
 class _Answer:
