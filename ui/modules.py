@@ -7,7 +7,7 @@ import importlib
 
 from ui.kernel.module import Module
 
-PORTAL = ('dashboard', 'order_pad', 'cart', 'checkout', 'orders', 'notifications')
+PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'notifications')
 OFFICE = ('dashboard', 'orders')
 
 
