@@ -192,10 +192,12 @@ def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
 def _preset(name: str, today: dt.date, column: Column) -> dict[str, dt.date]:
     first = today.replace(day=1)
     before = first - dt.timedelta(days=1)
+    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
     spans = {
         'today': (today, today), 'last_7': (today - dt.timedelta(days=6), today),
-        'last_30': (today - dt.timedelta(days=29), today), 'this_month': (first, today),
-        'last_month': (before.replace(day=1), before), 'this_year': (today.replace(month=1, day=1), today),
+        'last_30': (today - dt.timedelta(days=29), today), 'this_month': (first, last),
+        'last_month': (before.replace(day=1), before),
+        'this_year': (today.replace(month=1, day=1), today.replace(month=12, day=31)),
     }
     if name not in spans or column.kind not in (Kind.DATE, Kind.MOMENT):
         raise Invalid(_('This filter has no such choice.'), field=column.name)

@@ -14,8 +14,8 @@ from pydantic import BaseModel, Field
 from models.core.words import _l
 from models.orders import TRANSITIONS, OrderStatus
 from services.core.errors import Conflict, Invalid
-from services.core.fields import (Date, Flag, LongText, Money, PerLanguage, Qty, SearchChoice, Secret, Text)
 from services.core.fields import Choice as Pick
+from services.core.fields import Date, Flag, LongText, Money, PerLanguage, Qty, SearchChoice, Secret, Text
 from ui.kernel import documents
 from ui.kernel.acts import Act
 from ui.kernel.documents import Cell, Document, Happened, Step
@@ -103,7 +103,7 @@ def build_document(pane: Any) -> None:
              '€3,936.00'],
             [Cell('Hex bolt M8 × 60, A2', strong='HB-0860'), '30', Cell('12', chip=('On its way', 'info')), '€21.30',
              '€639.00']])
-        documents.facts(pane, 'Terms', [('Reference', 'PO-7781'), ('Payment', '30 days'), ('Quotation', 'QU-1', '/q/1')])
+        documents.facts(pane, 'Terms', [('Reference', 'PO-7781'), ('Quotation', 'QU-1', '/quotes/QU-1')])
         documents.addresses(pane, 'Addresses', [('Ship to', ['Harbour Joinery', 'Kai 1', '20457 Hamburg'])])
         documents.history(pane, [Happened('Order placed', '20 Nov, 09:12', 'Mara Olsen')])
         kpis([{'label': 'Open orders', 'value': '3', 'note': 'next delivery tomorrow'}])
@@ -120,7 +120,7 @@ class Sheet(Document):
     """The document with its trail given, as there is no module here."""
 
     def __init__(self, pane: Any, acts: list[Act]) -> None:
-        self.head = documents.Head(pane, 'SO-2026-0417', sub='Placed 20 Nov 2026 by Mara Olsen · your reference PO-7781',
+        self.head = documents.Head(pane, 'SO-2026-0417', sub='Placed 20 Nov 2026 by Mara Olsen',
                                    chip=('Partly shipped', 'warn'), acts=acts, crumbs=[('Orders', '/orders')])
         with documents.box('p-doc'):
             self.main = documents.box('p-doc-main')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import sys
@@ -13,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 
 from models.core.database import Database
@@ -87,6 +89,7 @@ def main(port: int, folder: Path) -> None:
     config = Config(data_dir=folder, base_url=f'http://127.0.0.1:{port}')
     make_tables(config.database)
     people: list[Actor] = []
+    loop: list[asyncio.AbstractEventLoop] = []
     runtime = Runtime(config, Database(config.database), resolver=lambda _session, _key, _now: people[0])
     world = build(runtime)
     people.append(world.mara)
@@ -99,6 +102,25 @@ def main(port: int, folder: Path) -> None:
     def css() -> Response:
         sheets = ((ASSETS / 'css' / f'{name}.css').read_text(encoding='utf-8') for name in STYLES)
         return Response('\n'.join(sheets), media_type='text/css')
+
+    @app.get('/clear')
+    def clear() -> str:
+        Pane.kept.clear()
+        return 'cleared'
+
+    @app.get('/news')
+    def news() -> str:
+        with runtime.work(SYSTEM, writes=True) as unit:
+            unit.session.add(Order(number='SO-2027-000001', customer_id=world.harbour.id, status=OrderStatus.PLACED,
+                                   placed_at=dt.datetime(2027, 1, 5, 9, 30, tzinfo=dt.UTC)))
+        loop[0].call_soon_threadsafe(runtime.bus.publish, {'office:orders'})
+        return 'told'
+
+    async def ready() -> None:
+        loop.append(asyncio.get_running_loop())
+        sys.stdout.write('ready\n')
+        sys.stdout.flush()
+    nicegui_app.on_startup(ready)
 
     app.mount('/assets', StaticFiles(directory=ASSETS))
 
