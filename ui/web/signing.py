@@ -63,8 +63,8 @@ async def leave(request: Request) -> Response:
     return answer
 
 
-async def _page(visit: Visit, *, target: str, email: str = '', chosen: str = '', note: str = '',
-                error: DomainError | None = None) -> Response:
+async def _page(visit: Visit, *, target: str, chosen: str, error: DomainError | None = None, **shown: str) -> Response:
+    note = shown.get('note', '')
     forgot = await work.do(visit.runtime, VISITOR, PasswordService.may_ask)
-    return visit.page('sign_in.html', error=error, target=target, email=email, forgot=forgot,
+    return visit.page('sign_in.html', error=error, target=target, email=shown.get('email', ''), forgot=forgot,
                       chosen=chosen if chosen in LANGUAGES else '', note=NOTES[note]() if note in NOTES else '')
