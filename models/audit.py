@@ -16,7 +16,8 @@ class Event(Entity, table=True):
     """Who did what to what and when; never changed, never deleted."""
 
     __tablename__ = 'event'
-    __table_args__ = (sa.Index('ix_event_subject', 'subject_id', 'at'), sa.Index('ix_event_customer', 'customer_id', 'at'),
+    __table_args__ = (sa.Index('ix_event_subject', 'subject_id', 'at'),
+                      sa.Index('ix_event_customer', 'customer_id', 'at'),
                       sa.Index('ix_event_at', 'at'), sa.Index('ix_event_actor', 'actor_id', 'at'))
 
     at: dt.datetime = moment()

@@ -56,7 +56,8 @@ class TaxClass(StrEnum):
 class Item(Entity, Versioned, table=True):
     """Something sold, known by its SKU; `name` is the text in the seller's language that lists sort by.
 
-    `place` is the row of the text index and `revision` the mark of its last change; `services.search.indexing` sets both.
+    `place` is the row of the text index and `revision` the mark of its last change; `services.search.indexing`
+    sets both.
     """
 
     __tablename__ = 'item'
@@ -88,7 +89,7 @@ class Item(Entity, Versioned, table=True):
     created_at: dt.datetime = moment()
 
     def valid_quantity(self, wanted: Decimal) -> Decimal:
-        """The smallest orderable quantity not below `wanted`: at least the minimum, in multiples, never above the maximum."""
+        """The smallest orderable quantity not below `wanted`: from the minimum, in multiples, up to the maximum."""
         step = self.multiple if self.multiple > 0 else Decimal(1)
         wanted = max(wanted, self.min_quantity)
         proposed = (wanted / step).to_integral_value(ROUND_CEILING) * step

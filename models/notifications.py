@@ -12,7 +12,7 @@ from models.core.entity import Entity, document, maybe_moment, maybe_reference, 
 
 
 class Notification(Entity, table=True):
-    """One piece of news for one person; its words are made from `message` and `facts` in his language when he reads it."""
+    """One piece of news for one person; its words are made from `message` and `facts` when he reads it."""
 
     __tablename__ = 'notification'
     __table_args__ = (sa.Index('ix_notification_person', 'user_id', 'read_at', 'created_at'),)

@@ -29,8 +29,8 @@ class _Scaled(TypeDecorator[Decimal]):
     impl = sa.BigInteger
     cache_ok = True
 
-    class comparator_factory(TypeDecorator.Comparator[Decimal], sa.BigInteger.Comparator[Decimal]):  # type: ignore[misc]  # noqa: N801
-        """Sums and differences of such columns are such values too; the plain integer would be read 10,000 times too big."""
+    class comparator_factory(TypeDecorator.Comparator[Decimal], sa.BigInteger.Comparator[Decimal]):  # type: ignore[misc]
+        """Sums and differences of such columns are such values too; a plain integer would be 10,000 times too big."""
 
         def _adapt_expression(self, op: Any, other_comparator: Any) -> tuple[Any, Any]:
             if op in (operator.add, operator.sub):

@@ -79,7 +79,7 @@ class CartService(Service):
 
     @requires(Permission.CART_USE, writes=True)
     def add(self, sku: str, quantity: Any = 1) -> Added:
-        """Put a quantity of an item in; what is there already grows. Raises NotFound for items not in his assortment."""
+        """Put a quantity of an item in; what is there already grows. Raises NotFound outside his assortment."""
         return self.add_many([(sku, quantity)])
 
     @requires(Permission.CART_USE, writes=True)
@@ -190,7 +190,8 @@ class CartService(Service):
         line, _item = self._line(line_id)
         if line.saved == saved:
             return
-        twin = self.session.exec(select(CartLine).where(CartLine.cart_id == line.cart_id, col(CartLine.saved).is_(saved),
+        twin = self.session.exec(select(CartLine).where(CartLine.cart_id == line.cart_id,
+                                                        col(CartLine.saved).is_(saved),
                                                         CartLine.item_id == line.item_id)).first()
         if twin is not None:
             twin.quantity += line.quantity

@@ -118,7 +118,7 @@ def _row(line: CartLine, item: Item, price: PriceQuote, stock: Availability, see
     return CartRow(line.id, item, line.quantity, line.note, price, net, line.shown_price, stock, problems)
 
 
-def line_problems(item: Item, quantity: Decimal, price: PriceQuote, stock: Availability, *, seen: bool = True,  # noqa: PLR0913
+def line_problems(item: Item, quantity: Decimal, price: PriceQuote, stock: Availability, *, seen: bool = True,
                   line_id: uuid.UUID | None = None, shown: Decimal | None = None) -> list[Problem]:
     """All that flows 3.3 checks about one line, not only the first (checks 1 to 4 and the price shown)."""
     found: list[Problem] = []
@@ -130,7 +130,8 @@ def line_problems(item: Item, quantity: Decimal, price: PriceQuote, stock: Avail
         add(Severity.STOPS, 'gone', _('{sku} is no longer available.').format(sku=item.sku))
         return found
     if price.unit_price is None:
-        add(Severity.STOPS, 'no_price', _('{sku} has no price for you. Please ask us for a quotation.').format(sku=item.sku))
+        message = _('{sku} has no price for you. Please ask us for a quotation.').format(sku=item.sku)
+        add(Severity.STOPS, 'no_price', message)
     valid = item.valid_quantity(quantity)
     if valid != quantity:
         add(Severity.STOPS, 'quantity', quantity_rule(item), valid)
@@ -140,7 +141,8 @@ def line_problems(item: Item, quantity: Decimal, price: PriceQuote, stock: Avail
             None if item.backorder == 'allow' else stock.available)
     if price.unit_price is not None and shown is not None and price.unit_price > shown:
         add(Severity.ASKS, 'dearer', _('The price of {sku} rose from {old} to {new}.').format(
-            sku=item.sku, old=formats.money(shown, price.currency), new=formats.money(price.unit_price, price.currency)))
+            sku=item.sku, old=formats.money(shown, price.currency),
+            new=formats.money(price.unit_price, price.currency)))
     return found
 
 

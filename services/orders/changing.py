@@ -77,7 +77,8 @@ class ChangeService(Service):
         if agree:
             leave(self.work, order, 'change')
             self._apply(order, request.proposal, request.reason)
-        self.work.record('order.change_agreed' if agree else 'order.change_refused', order, note=reason.strip()[:300], topics=topics_of(order))
+        action = 'order.change_agreed' if agree else 'order.change_refused'
+        self.work.record(action, order, note=reason.strip()[:300], topics=topics_of(order))
         tell(self.work, order, lines_of(self.work, order), 'order_answered', note=reason.strip()[:300])
 
     def _checked(self, order: Order, changes: Mapping[uuid.UUID, LineChange]) -> dict[str, Any]:

@@ -89,8 +89,9 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
                             buyer_vat_id=customer.vat_id, tax_class=kind, on=on)
              for kind in {TaxClass.STANDARD, *(row.item.tax_class for row in cart.lines)}}
     totals = total([(*rates[row.item.tax_class], row.net) for row in cart.lines if row.net is not None],
-                   shipping=(*rates[TaxClass.STANDARD], shipping.price) if shipping else None, currency=customer.currency)
-    methods = (PaymentMethod.PREPAYMENT,) if customer.prepayment else (PaymentMethod.ON_ACCOUNT, PaymentMethod.PREPAYMENT)
+                   shipping=(*rates[TaxClass.STANDARD], shipping.price) if shipping else None,
+                   currency=customer.currency)
+    methods = tuple(PaymentMethod)[1:] if customer.prepayment else tuple(PaymentMethod)
     credit = available_credit(work, customer)
     draft = Review(cart, addresses, address, offers, shipping, methods, totals, rates, customer.currency,
                    customer.po_required, credit, ())
@@ -147,8 +148,8 @@ def _order_problems(work: Work, customer: Customer, choices: CheckoutInput, draf
         add(Severity.STOPS, 'payment_method', _('This way of paying is not open to your company.'))
     if choices.requested_on is not None and choices.requested_on < today(work):
         add(Severity.STOPS, 'requested_on', _('The requested date lies in the past.'))
-    found += _po_problems(work, customer, choices) + _limit_problems(work, draft) + _credit_problems(customer, draft, choices)
-    return found
+    return (found + _po_problems(work, customer, choices) + _limit_problems(work, draft)
+            + _credit_problems(customer, draft, choices))
 
 
 def _po_problems(work: Work, customer: Customer, choices: CheckoutInput) -> list[Problem]:

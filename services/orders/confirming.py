@@ -21,7 +21,7 @@ from services.stock.reserving import release
 
 
 def leave(work: Work, order: Order, act: str, *, version: int | None = None) -> OrderStatus:
-    """The status an act leads to; raises Conflict when the table or the hold does not allow it, or it changed meanwhile."""
+    """The status an act leads to; raises Conflict when table or hold do not allow it, or it changed meanwhile."""
     if version is not None and version != order.version:
         raise Conflict(_('This order was changed meanwhile. Please look again.'))
     transition = TRANSITIONS.find(order.status, act)
@@ -65,7 +65,7 @@ class OrderDesk(Service):
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def confirm_many(self, order_ids: Sequence[uuid.UUID]) -> int:
-        """Confirm several orders at once; those that cannot be are left as they are. Returns how many were confirmed."""
+        """Confirm several orders, leave those that cannot be as they are, and return how many were confirmed."""
         orders = self.session.exec(self.work.reach(Order).where(col(Order.id).in_(order_ids))).all()
         ready = [order for order in orders if order.status is OrderStatus.PLACED and order.hold is None]
         for order in ready:

@@ -64,6 +64,11 @@ class OfficeFigures:
     asked: tuple[tuple[str, str], ...]
     months: tuple[Month, ...]
 
+    @property
+    def sold(self) -> Decimal:
+        """The net of the last twelve months."""
+        return sum((month.net for month in self.months), ZERO)
+
 
 class FigureService(Service):
     """Figures within the actor's reach."""
@@ -114,7 +119,8 @@ class FigureService(Service):
         """The last twelve months, this one included, in the seller's zone; one query on both databases."""
         firsts = _twelve(today(self.work))
         starts = [dt.datetime.combine(first, dt.time(), zone(self.work)).astimezone(dt.UTC) for first in firsts]
-        place = sa.case(*((col(Order.placed_at) >= start, n) for n, start in reversed(list(enumerate(starts)))), else_=-1)
+        since = reversed(list(enumerate(starts)))
+        place = sa.case(*((col(Order.placed_at) >= start, n) for n, start in since), else_=-1)
         statement = within(sa.select(place.label('place'), sa.func.count(), sa.func.sum(Order.net)), Order, self.actor)
         rows = self.session.execute(statement.where(
             col(Order.placed_at) >= starts[0], col(Order.currency) == currency,

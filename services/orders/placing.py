@@ -140,7 +140,8 @@ def _order(work: Work, customer: Customer, choices: CheckoutInput, found: Review
         shipping_name=shipping.name, payment_method=choices.payment_method,
         payment_terms_days=customer.payment_terms_days, note=choices.note.strip(), lines_net=totals.lines,
         shipping_net=totals.shipping, shipping_tax_category=found.rates[TaxClass.STANDARD][0],
-        shipping_tax_rate=found.rates[TaxClass.STANDARD][1], net=totals.amount.net, tax=totals.amount.tax, gross=totals.amount.gross,
+        shipping_tax_rate=found.rates[TaxClass.STANDARD][1], net=totals.amount.net,
+        tax=totals.amount.tax, gross=totals.amount.gross,
         taxes=frozen_taxes(totals), line_count=len(found.cart.lines), source=actor.source)
     order.hold, order.hold_note = _hold(customer, found, choices)
     work.session.add(order)
@@ -188,7 +189,7 @@ def _line(order: Order, row: CartRow, position: int, *, own: dict[uuid.UUID, str
 
 
 def _reserve(work: Work, rows: tuple[CartRow, ...], lines: list[OrderLine]) -> None:
-    """Take the stock, SKUs in order so that two orders never wait for each other; what must be there and is not refuses."""
+    """Take the stock, in order of SKU so that two orders never wait for each other; refuses what must be there."""
     for row, line in sorted(zip(rows, lines, strict=True), key=lambda pair: pair[0].item.sku):
         taken = reserve(work, line.id, row.item, line.ordered)
         if taken < line.ordered and row.item.backorder is BackorderPolicy.BLOCK:

@@ -60,7 +60,8 @@ ORDERS = Listing('orders', _l('Orders'), Permission.ORDERS_READ, _COLUMNS, _mine
 DESK = Listing(
     'office-orders', _l('Orders desk'), Permission.OFFICE,
     (Column('number', _l('Order'), Order.number, link='/office/orders/{number}'),
-     Column('customer', _l('Customer'), Customer.name, link='/office/customers/{account}', note='account'), *_COLUMNS[1:]),
+     Column('customer', _l('Customer'), Customer.name, link='/office/customers/{account}', note='account'),
+     *_COLUMNS[1:]),
     _desk, key='id', order='-placed_at',
     extra={'id': Order.id, 'currency': Order.currency, 'account': Customer.account},
     search=(Order.number, Order.po_number, Customer.name, Customer.account))
@@ -147,7 +148,8 @@ def view_of(work: Work, number: str) -> OrderView:
     customer = work.session.exec(select(Customer).where(Customer.id == order.customer_id)).one()
     requests = work.session.exec(work.reach(OrderRequest).where(
         OrderRequest.order_id == order.id).order_by(OrderRequest.asked_at)).all()
-    events = work.session.exec(select(Event).where(Event.subject_id == order.id).order_by(Event.at, Event.sequence)).all()
+    events = work.session.exec(select(Event).where(Event.subject_id == order.id)
+                               .order_by(col(Event.at), col(Event.sequence))).all()
     return OrderView(order, customer, lines_of(work, order), tuple(requests), tuple(events))
 
 

@@ -63,7 +63,8 @@ def _by_sku(work: Work, codes: set[str]) -> dict[str, list[Item]]:
     rest = codes - set(found)
     if rest:
         bare = sa.func.upper(sa.func.replace(Item.sku, ' ', ''))
-        found |= _grouped((item.sku, item) for item in work.session.exec(visible(work, select(Item).where(bare.in_(rest)))))
+        more = work.session.exec(visible(work, select(Item).where(bare.in_(rest)))).all()
+        found |= _grouped((item.sku, item) for item in more)
     return found
 
 

@@ -11,8 +11,8 @@ from services.sheets import Row, number_of
 CODES = {'SKU', 'ITEM', 'ITEMNO', 'ITEMNUMBER', 'ARTICLE', 'ARTICLENO', 'ARTIKEL', 'ARTIKELNR', 'ARTIKELNUMMER', 'CODE',
          'EAN', 'GTIN', 'PARTNUMBER', 'PARTNO', 'PRODUCT', 'REF', 'REFERENCE', 'RÉFÉRENCE', 'REFERENCIA', 'CÓDIGO',
          'STOCKCODE', 'ARTIKELCODE', 'INDEKS', 'KOD', 'PRODUKT', 'الرمز', 'رقم الصنف'.replace(' ', '')}
-QUANTITIES = {'QTY', 'QUANTITY', 'MENGE', 'ANZAHL', 'QUANTITÉ', 'QTÉ', 'CANTIDAD', 'CANT', 'AANTAL', 'ILOŚĆ', 'SZT', 'PCS',
-              'STÜCK', 'الكمية'}
+QUANTITIES = {'QTY', 'QUANTITY', 'MENGE', 'ANZAHL', 'QUANTITÉ', 'QTÉ', 'CANTIDAD', 'CANT', 'AANTAL', 'ILOŚĆ', 'SZT',
+              'PCS', 'STÜCK', 'الكمية'}
 LONGEST = 300
 
 
@@ -50,5 +50,10 @@ def _cells(cells: list[str], columns: tuple[int, int | None] | None) -> tuple[st
     if len(filled) == 2 and number_of(filled[0]) is not None and number_of(filled[1]) is None:
         return filled[1], filled[0]
     rest = next((cell for cell in filled[1:] if number_of(cell) is not None), '')
-    return filled[0], rest
+    return filled[0], rest or next((cell for cell in filled[1:] if _meant_as_number(cell)), '')
+
+
+def _meant_as_number(cell: str) -> bool:
+    """Whether a cell that is no number was probably meant as one, such as '1O' or 'x', and must not be passed over."""
+    return len(cell) <= 2 or (len(cell) <= 8 and cell[0].isdigit())
 

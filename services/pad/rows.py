@@ -44,7 +44,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class PadRow:
-    """A row as it stands: the item it means, its price and stock, its net, and in words what is wrong or worth knowing."""
+    """A row as it stands: the item it means, its price, stock and net, and in words what is wrong or worth knowing."""
 
     code: str
     quantity: Decimal | None

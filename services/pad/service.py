@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,12 +16,13 @@ from models.catalogue import Item, PartNumber
 from models.core.money import ZERO, line_net
 from models.core.words import _, pick
 from services.carts.service import Added, CartService, a_quantity, customer_of
-from services.carts.view import line_problems
+from services.carts.view import Severity, line_problems
 from services.catalogue.visibility import visible
 from services.core import formats
 from services.core.errors import Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
+from services.core.work import Work
 from services.pad.matching import Match, folded, match
 from services.pad.parsing import raw_rows
 from services.pad.rows import PadInput, PadRow, PadState, PadView, Proposal
@@ -42,18 +46,17 @@ class PadService(Service):
             raise Invalid(_('The pad takes {most} rows; these are {count}.').format(most=most, count=len(rows)))
         customer = customer_of(self.work)
         found = match(self.work, (row.code for row in rows))
-        quantities = [_quantity(row, found.get(row.code, Match())) for row in rows]
-        sums: dict[object, Decimal] = {}
-        counts: dict[str, int] = {}
-        for row, (quantity, _message) in zip(rows, quantities, strict=True):
-            hit = found.get(row.code, Match())
+        hits = [found.get(row.code, Match()) for row in rows]
+        quantities = [_quantity(row, hit) for row, hit in zip(rows, hits, strict=True)]
+        sums: dict[uuid.UUID, Decimal] = {}
+        counts: Counter[str] = Counter()
+        for hit, (quantity, _message) in zip(hits, quantities, strict=True):
             if len(hit.items) == 1 and quantity is not None:
                 sums[hit.items[0].id] = sums.get(hit.items[0].id, ZERO) + quantity
-                counts[hit.items[0].sku] = counts.get(hit.items[0].sku, 0) + 1
-        prices = quotes(self.work, customer, sums)  # type: ignore[arg-type]
-        stock = availability(self.work, list(sums))  # type: ignore[arg-type]
-        out = tuple(self._row(row, found.get(row.code, Match()), given, prices, stock, sums)  # type: ignore[arg-type]
-                    for row, given in zip(rows, quantities, strict=True))
+                counts[hit.items[0].sku] += 1
+        known = _Known(quotes(self.work, customer, sums), availability(self.work, list(sums)), sums)
+        out = tuple(_resolved(self.work, row, hit, given, known)
+                    for row, hit, given in zip(rows, hits, quantities, strict=True))
         ready = [row for row in out if row.state is PadState.READY]
         return PadView(out, len(ready), sum(row.state not in (PadState.READY, PadState.EMPTY) for row in out),
                        sum((row.net or ZERO for row in ready), ZERO), customer.currency,
@@ -82,7 +85,8 @@ class PadService(Service):
     @requires(Permission.CART_USE)
     def sample(self) -> bytes:
         """A CSV file that shows the form: two rows of items this customer can order."""
-        items = self.session.exec(visible(self.work, select(Item).order_by(col(Item.sold).desc(), Item.sku).limit(2))).all()
+        best = select(Item).order_by(col(Item.sold).desc(), Item.sku).limit(2)
+        items = self.session.exec(visible(self.work, best)).all()
         return csv_bytes([['SKU', 'Quantity'], *([item.sku, str(int(item.min_quantity))] for item in items)])
 
     @requires(Permission.CART_USE)
@@ -116,39 +120,50 @@ class PadService(Service):
         self.session.add(row)
         self.work.record('part_number.learned', row, changes={'part_number': row.part_number, 'sku': item.sku})
 
-    def _row(self, row: PadInput, hit: Match, given: tuple[Decimal | None, str],  # noqa: PLR0913
-             prices: dict[object, PriceQuote], stock: dict[object, Availability], sums: dict[object, Decimal]) -> PadRow:
-        quantity, wrong = given
-        if not row.code.strip():
-            return PadRow(row.code, quantity, PadState.EMPTY, row.source_row)
-        if not hit.items:
-            near = tuple(Proposal(item.sku, pick(item.names, fallback=item.name)) for item in nearest(self.work, row.code))
-            return PadRow(row.code, quantity, PadState.UNKNOWN, row.source_row, proposals=near,
-                          messages=(_('{code} is no item we know.').format(code=row.code.strip()[:60]),))
-        if len(hit.items) > 1:
-            return PadRow(row.code, quantity, PadState.CHOOSE, row.source_row,
-                          messages=(_('{code} can mean several items. Please choose.').format(code=row.code.strip()[:60]),),
-                          proposals=tuple(Proposal(i.sku, pick(i.names, fallback=i.name)) for i in hit.items))
-        return _settled(row, hit, given, prices, stock, sums)
+
+@dataclass(frozen=True)
+class _Known:
+    """What was looked up for all rows at once: prices, stock and the summed quantity by item."""
+
+    prices: Mapping[uuid.UUID, PriceQuote]
+    stock: Mapping[uuid.UUID, Availability]
+    sums: Mapping[uuid.UUID, Decimal]
 
 
-def _settled(row: PadInput, hit: Match, given: tuple[Decimal | None, str], prices: dict[object, PriceQuote],  # noqa: PLR0913
-             stock: dict[object, Availability], sums: dict[object, Decimal]) -> PadRow:
+def _resolved(work: Work, row: PadInput, hit: Match, given: tuple[Decimal | None, str], known: _Known) -> PadRow:
+    if not row.code.strip():
+        return PadRow(row.code, given[0], PadState.EMPTY, row.source_row)
+    code = row.code.strip()[:60]
+    if not hit.items:
+        return PadRow(row.code, given[0], PadState.UNKNOWN, row.source_row,
+                      proposals=_proposals(nearest(work, row.code)),
+                      messages=(_('{code} is no item we know.').format(code=code),))
+    if len(hit.items) > 1:
+        return PadRow(row.code, given[0], PadState.CHOOSE, row.source_row, proposals=_proposals(hit.items),
+                      messages=(_('{code} can mean several items. Please choose.').format(code=code),))
+    return _settled(row, hit, given, known)
+
+
+def _proposals(items: Iterable[Item]) -> tuple[Proposal, ...]:
+    return tuple(Proposal(item.sku, pick(item.names, fallback=item.name)) for item in items)
+
+
+def _settled(row: PadInput, hit: Match, given: tuple[Decimal | None, str], known: _Known) -> PadRow:
     item, (quantity, wrong) = hit.items[0], given
     name = pick(item.names, fallback=item.name)
     if quantity is None:
         return PadRow(row.code, None, PadState.WRONG, row.source_row, item, name, messages=(wrong,))
-    price, left = prices[item.id], stock[item.id]
-    problems = line_problems(item, sums[item.id], price, left)
-    stops = [problem for problem in problems if problem.severity == 'stops']
-    hints = [problem.message for problem in problems if problem.severity != 'stops']
+    price, left, wanted = known.prices[item.id], known.stock[item.id], known.sums[item.id]
+    problems = line_problems(item, wanted, price, left)
+    stops = [problem for problem in problems if problem.severity is Severity.STOPS]
+    hints = [problem.message for problem in problems if problem.severity is not Severity.STOPS]
     if hit.replaces:
         hints.append(_('{old} is replaced by {new}.').format(old=row.code.strip(), new=item.sku))
-    if price.next_tier is not None and price.unit_price is not None and price.next_tier.quantity > sums[item.id]:
-        hints.append(next_tier_hint(price, sums[item.id]))
+    if price.next_tier is not None and price.unit_price is not None and price.next_tier.quantity > wanted:
+        hints.append(next_tier_hint(price, wanted))
     net = None if price.unit_price is None else line_net(price.unit_price, quantity, price.currency)
     proposals = tuple(Proposal(item.sku, name, problem.quantity) for problem in stops
-                      if problem.quantity is not None and problem.quantity > 0 and sums[item.id] == quantity)
+                      if problem.quantity is not None and problem.quantity > 0 and wanted == quantity)
     return PadRow(row.code, quantity, PadState.WRONG if stops else PadState.READY, row.source_row, item, name, price,
                   left, net, tuple(problem.message for problem in stops), tuple(hints), proposals)
 

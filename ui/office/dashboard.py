@@ -31,8 +31,8 @@ async def index(view: View) -> None:
         with design.card(_('Needs you')).classes('is-flush'):
             waiting = design.box('p-todos', tag='ul')
     with design.card(_('Newest orders'), more=(_('View all'), '/office/orders')).classes('is-flush'):
-        Table(view, DESK, load=OrderService.desk, row_path='/office/orders/{number}', compact=True, size=8, key='recent',
-              topic='office:orders', card=('number', 'customer', 'status', 'gross'),
+        Table(view, DESK, load=OrderService.desk, row_path='/office/orders/{number}', compact=True, size=8,
+              key='recent', topic='office:orders', card=('number', 'customer', 'status', 'gross'),
               empty=Empty('package', _('No orders yet'), _('Orders appear the moment a customer places them.')))
     _fill(waiting, found)
 
@@ -45,12 +45,11 @@ async def index(view: View) -> None:
 
 
 def _tiles(found: OfficeFigures) -> list[dict[str, object]]:
-    year = sum(month.net for month in found.months)
     return [{'label': _('Orders today'), 'value': formats.number(found.today), 'path': '/office/orders',
              'note': formats.money(found.today_net, found.currency)},
             {'label': _('To confirm'), 'value': formats.number(found.unconfirmed), 'path': '/office/orders'},
             {'label': _('On hold'), 'value': formats.number(found.held), 'path': '/office/orders'},
-            {'label': _('Sold in 12 months'), 'value': formats.money(year or None, found.currency) or '0', 'note': _('net')}]
+            {'label': _('Sold in 12 months'), 'value': formats.money(found.sold, found.currency), 'note': _('net')}]
 
 
 def _fill(waiting: design.Element, found: OfficeFigures) -> None:
@@ -60,7 +59,8 @@ def _fill(waiting: design.Element, found: OfficeFigures) -> None:
             todo('package', _('A customer asks to cancel {number}').format(number=number), reason, _('Review'),
                  f'/office/orders/{number}')
         if found.unconfirmed:
-            todo('check', _('Orders wait to be confirmed'), formats.number(found.unconfirmed), _('Open'), '/office/orders')
+            todo('check', _('Orders wait to be confirmed'), formats.number(found.unconfirmed), _('Open'),
+                 '/office/orders')
         if not found.asked and not found.unconfirmed:
             with design.box('p-empty', tag='li'):
                 design.icon('circle-check')

@@ -29,8 +29,8 @@ from ui.portal.orders import Reason, proposed
 from ui.portal.pieces.grid import plain
 
 module = Module('office_orders', _l('Orders desk'), icon='package', group=Group.SELL, needs=Permission.OFFICE,
-                keywords=_l('orders, sales orders, confirm, incoming, work queue'), waiting=OrderService.count_unconfirmed,
-                topics=('office:orders',))
+                keywords=_l('orders, sales orders, confirm, incoming, work queue'),
+                waiting=OrderService.count_unconfirmed, topics=('office:orders',))
 
 
 class Hold(BaseModel):
@@ -217,10 +217,12 @@ class DeskDocument:
                             design.words(' ' + line.name)
                         with design.box(tag='td'):
                             many = ui.input(value=plain(line.ordered - line.cancelled))
-                            many.props(f'outlined dense aria-label="{design.attribute(_("Quantity of {sku}").format(sku=line.sku))}"')
+                            label = design.attribute(_('Quantity of {sku}').format(sku=line.sku))
+                            many.props(f'outlined dense aria-label="{label}"')
                         with design.box(tag='td'):
                             day = ui.input(value=line.promised_on.isoformat() if line.promised_on else '')
-                            day.props(f'outlined dense type=date aria-label="{design.attribute(_("Expected on"))} {line.sku}"')
+                            label = design.attribute(_('{sku} expected on').format(sku=line.sku))
+                            day.props(f'outlined dense type=date aria-label="{label}"')
                     fields[line.id] = many, day
 
     def _read(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:

@@ -36,8 +36,8 @@ def chip_of(order: Order) -> tuple[str, str]:
 def context_of(found: OrderView) -> str:
     """The line below the number: when, by whom, under which reference."""
     order = found.order
-    parts = [_('Placed {moment} by {person}').format(moment=formats.moment(order.placed_at), person=order.placed_by_name)
-             if order.placed_by_name else _('Placed {moment}').format(moment=formats.moment(order.placed_at))]
+    said = _('Placed {moment} by {person}') if order.placed_by_name else _('Placed {moment}')
+    parts = [said.format(moment=formats.moment(order.placed_at), person=order.placed_by_name)]
     if order.po_number:
         parts.append(_('PO number {po}').format(po=order.po_number))
     if order.requested_on:
@@ -51,8 +51,9 @@ class OrderPage:
     def __init__(self, view: View, document: Document, item_path: Callable[[OrderLine], str]) -> None:
         self.item_path = item_path
         with document.main:
-            self.lines = documents.lines(view, _('Lines'), [
-                (_('Item'), False), (_('Ordered'), True), (_('Shipped'), False), (_('Price'), True), (_('Total'), True)], [])
+            head = [(_('Item'), False), (_('Ordered'), True), (_('Shipped'), False), (_('Price'), True),
+                    (_('Total'), True)]
+            self.lines = documents.lines(view, _('Lines'), head, [])
             self.history = documents.history(view, [])
         with document.side:
             self.progress = documents.timeline(view, [])
@@ -137,8 +138,9 @@ def conditions(order: Order) -> list[tuple[str, str]]:
 
 def address_lines(copy: dict[str, str]) -> list[str]:
     """An address as it stands on a document."""
-    return [line for line in (copy.get('name', ''), copy.get('street', ''),
-                              f'{copy.get("postcode", "")} {copy.get("city", "")}'.strip(), country_name(copy.get('country', ''))) if line]
+    place = f'{copy.get("postcode", "")} {copy.get("city", "")}'.strip()
+    lines = (copy.get('name', ''), copy.get('street', ''), place, country_name(copy.get('country', '')))
+    return [line for line in lines if line]
 
 
 def country_name(code: str) -> str:
@@ -148,5 +150,5 @@ def country_name(code: str) -> str:
 
 def happened(events: tuple[Event, ...]) -> list[Happened]:
     """The history of a document, newest first."""
-    return [Happened(str(SAYINGS.get(event.action, _('Changed'))), formats.moment(event.at), event.actor_name, event.note)
-            for event in reversed(events)]
+    return [Happened(str(SAYINGS.get(event.action, _('Changed'))), formats.moment(event.at), event.actor_name,
+                     event.note) for event in reversed(events)]

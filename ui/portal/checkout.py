@@ -16,13 +16,13 @@ from services.carts.view import Problem, Severity
 from services.core import formats
 from services.core.errors import DomainError
 from services.core.permissions import Permission
-from services.orders.checkout import CheckoutInput, Review
+from services.orders.checkout import CheckoutInput, Review, address_copy
 from services.orders.placing import CheckoutService
 from ui.kernel import design, documents
 from ui.kernel.documents import Cell
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
-from ui.pieces.order import METHODS
+from ui.pieces.order import METHODS, address_lines
 from ui.pieces.taxes import tax_label
 from ui.portal.pieces.grid import sum_line
 
@@ -72,7 +72,8 @@ class CheckoutPage:
             address_id=uuid.UUID(chosen['address_id']) if chosen.get('address_id') else None,
             shipping_code=chosen.get('shipping_code') or '', po_number=str(chosen.get('po_number') or '')[:60],
             payment_method=PaymentMethod(chosen.get('payment_method') or self._first_method()),
-            requested_on=dt.date.fromisoformat(day) if _is_day(day) else None, note=str(chosen.get('note') or '')[:2000])
+            requested_on=dt.date.fromisoformat(day) if _is_day(day) else None,
+            note=str(chosen.get('note') or '')[:2000])
 
     def _first_method(self) -> PaymentMethod:
         return self.found.methods[0] if self.found else PaymentMethod.ON_ACCOUNT
@@ -105,10 +106,10 @@ class CheckoutPage:
 
     def _ask(self, found: Review) -> None:
         with design.card(_('Delivery')), design.box('p-form'):
-            places = {str(a.id): ', '.join(part for part in (a.name, a.street, f'{a.postcode} {a.city}', a.country) if part)
-                      for a in found.addresses}
+            places = {str(address.id): ', '.join(address_lines(address_copy(address))) for address in found.addresses}
             self._select('address_id', _('Ship to'), places, str(found.address.id) if found.address else None)
-            offers = {offer.code: f'{offer.name} · {formats.money(offer.price, found.currency)}' for offer in found.offers}
+            offers = {offer.code: f'{offer.name} · {formats.money(offer.price, found.currency)}'
+                      for offer in found.offers}
             self._select('shipping_code', _('Shipping method'), offers, found.shipping.code if found.shipping else None)
             self._text('requested_on', _('Requested date'), 'type=date')
         with design.card(_('Order')), design.box('p-form'):
@@ -170,8 +171,8 @@ class CheckoutPage:
         self.view.state.clear()
         self.view.state['placed'] = number
         await self.view.save()
-        self.view.open(f'/orders/{number}')
         self.view.say(_('Order {number} is placed. A confirmation is on its way to you by mail.').format(number=number))
+        self.view.open(f'/orders/{number}')
         self.view.close()
 
     def _refused(self, _refusal: DomainError) -> bool:
@@ -188,7 +189,8 @@ def _lines(view: View, found: Review) -> None:
         with design.empty('shopping-cart', _('Your cart is empty'), _('There is nothing to check out.')):
             design.button(_('Shop'), href='/shop', icon='store', main=True)
         return
-    documents.lines(view, _('Lines'), [(_('Item'), False), (_('Quantity'), True), (_('Price'), True), (_('Total'), True)], [
+    head = [(_('Item'), False), (_('Quantity'), True), (_('Price'), True), (_('Total'), True)]
+    documents.lines(view, _('Lines'), head, [
         [Cell(row.name, strong=row.item.sku, note=row.note), formats.quantity(row.quantity, row.item.unit),
          formats.money(row.price.unit_price, found.currency), formats.money(row.net, found.currency)]
         for row in found.cart.lines])

@@ -53,7 +53,8 @@ def _tiles(found: CustomerFigures) -> list[dict[str, object]]:
     if found.limit is not None and found.available is not None:
         share = max(0, min(100, round(found.available / found.limit * 100))) if found.limit else 0
         tiles.append({'label': _('Available credit'), 'value': formats.money(found.available, found.currency),
-                      'bar': share, 'note': _('of {limit} limit').format(limit=formats.money(found.limit, found.currency))})
+                      'bar': share,
+                      'note': _('of {limit} limit').format(limit=formats.money(found.limit, found.currency))})
     expected = _('next delivery {date}').format(date=formats.day(found.next_on)) if found.next_on else ''
     return [*tiles,
             {'label': _('Open orders'), 'value': formats.number(found.open), 'note': expected, 'path': '/orders'},

@@ -84,7 +84,8 @@ class Pad:
             if result.attention:
                 note = ngettext('{count} line needs your attention and stays on the pad.',
                                 '{count} lines need your attention and stay on the pad.', result.attention)
-                design.words(note.format(count=result.attention), tag='p', classes='p-summary-note').props('role=status')
+                said = design.words(note.format(count=result.attention), tag='p', classes='p-summary-note')
+                said.props('role=status')
                 design.button(_('Download these lines'), self._errors, icon='download', small=True)
 
     async def _changed(self) -> None:
@@ -161,8 +162,8 @@ class Pad:
         with ui.dialog().props(f'aria-label="{design.attribute(_("Paste rows"))}"') as dialog, design.box('p-card'):
             with design.box('p-card-body p-stack'):
                 design.words(_('Paste rows'), tag='h2')
-                design.words(_('One line each: code and quantity, divided by tab, semicolon, comma or blanks.'), tag='p',
-                             classes='p-soft')
+                design.words(_('One line each: code and quantity, divided by tab, semicolon, comma or blanks.'),
+                             tag='p', classes='p-soft')
                 field = ui.textarea().props(f'outlined autofocus rows=10 aria-label="{design.attribute(_("Rows"))}"')
                 with design.box('p-actions'):
                     design.button(_('Take over'), lambda: dialog.submit(field.value), main=True)
@@ -174,11 +175,12 @@ class Pad:
 
     async def _file_dialog(self) -> None:
         rows = await self.view.do(PadService.most_rows)
-        with ui.dialog().props(f'aria-label="{design.attribute(_("CSV or Excel file"))}"') as dialog, design.box('p-card'):
+        title = design.attribute(_('CSV or Excel file'))
+        with ui.dialog().props(f'aria-label="{title}"') as dialog, design.box('p-card'):
             with design.box('p-card-body p-stack'):
                 design.words(_('CSV or Excel file'), tag='h2')
-                design.words(_('Up to {rows} rows and 10 MB. The first row may name the columns SKU and Quantity.').format(
-                    rows=formats.number(rows)), tag='p', classes='p-soft')
+                hint = _('Up to {rows} rows and 10 MB. The first row may name the columns SKU and Quantity.')
+                design.words(hint.format(rows=formats.number(rows)), tag='p', classes='p-soft')
                 ui.upload(on_upload=lambda event: self._uploaded(event, dialog), auto_upload=True, max_files=1,
                           max_file_size=LARGEST_FILE, label=_('Choose a file')).props('accept=".csv,.txt,.xlsx" flat')
                 with design.box('p-actions'):

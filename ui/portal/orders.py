@@ -44,7 +44,8 @@ async def index(view: View) -> None:
     Table(view, ORDERS, load=OrderService.list, row_path='/orders/{number}', topic=f'company:{view.actor.customer_id}',
           card=('number', 'status', 'placed_at', 'gross'),
           context=[Act(_('Open'), 'external-link', path='/orders/{number}', kbd='Enter'),
-                   Act(_('Reorder'), 'repeat', run=lambda row: reorder(view, row['number']), needs=Permission.ORDERS_PLACE),
+                   Act(_('Reorder'), 'repeat', run=lambda row: reorder(view, row['number']),
+                       needs=Permission.ORDERS_PLACE),
                    Act(_('Download PDF'), 'download', path='/download/orders/{number}.pdf')],
           empty=Empty('package', _('No orders yet'), _('What you order stands here, from the first minute on.'),
                       _('Shop') if may else '', '/shop' if may else ''))
@@ -100,7 +101,8 @@ class OrderDocument:
 
     async def _cancel(self) -> None:
         given = await ask(self.view, Reason, _('Cancel order {number}?').format(number=self.number), _('Cancel order'),
-                          text=_('Stock is released. Once we have begun to pick, we answer your wish first.'), danger=True)
+                          danger=True,
+                          text=_('Stock is released. Once we have begun to pick, we answer your wish first.'))
         if given is None or self.found is None:
             return
         done = await self.view.do(CancelService.cancel, self.number, given.reason, version=self.found.order.version)
@@ -113,7 +115,8 @@ class OrderDocument:
             if request.kind == 'cancel':
                 design.words(_('You asked to cancel this order: {reason}').format(reason=request.reason))
                 return
-            design.words(_('We would like to change this order: {reason}').format(reason=request.reason), classes='p-strong')
+            design.words(_('We would like to change this order: {reason}').format(reason=request.reason),
+                         classes='p-strong')
             for text in proposed(request, found):
                 design.words(text)
             if self.view.actor.may(Permission.ORDERS_PLACE):
@@ -139,5 +142,6 @@ def proposed(request: OrderRequest, found: OrderView) -> list[str]:
             out.append(_('{sku}: {now} instead of {before}').format(
                 sku=line.sku, before=formats.quantity(line.ordered - line.cancelled), now=change['quantity']))
         if 'promised_on' in change:
-            out.append(_('{sku}: expected {date}').format(sku=line.sku, date=formats.date(dt.date.fromisoformat(change['promised_on']))))
+            day = dt.date.fromisoformat(change['promised_on'])
+            out.append(_('{sku}: expected {date}').format(sku=line.sku, date=formats.date(day)))
     return out

@@ -25,7 +25,8 @@ class PadGrid(Element, component=COMPONENT):
 
     def __init__(self, *, fixed: bool = False) -> None:
         super().__init__()
-        self._props.update({'rows': [], 'hits': [], 'hitsFor': '', 'fixed': fixed, 'sprite': design.sprite(), 'labels': {
+        self._props.update({'rows': [], 'hits': [], 'hitsFor': '', 'fixed': fixed, 'sprite': design.sprite()})
+        self._props.update({'labels': {
             'item': _('Item'), 'stock': _('Stock'), 'price': _('Your price'), 'quantity': _('Quantity'),
             'total': _('Line total'), 'actions': _('Actions'), 'next': _('Next item…'), 'matches': _('Matching items'),
             'less': _('Less of'), 'more': _('More of'), 'remove': _('Remove'), 'save': _('Save for later'),

@@ -39,8 +39,8 @@ def facts(price: PriceQuote) -> list[tuple[str, str]]:
     if price.next_tier is not None:
         saved = (price.unit_price - price.next_tier.price) * price.next_tier.quantity
         out.append((_('Next tier'), _('From {quantity}: {price}, which saves {saved}').format(
-            quantity=formats.quantity(price.next_tier.quantity), price=formats.money(price.next_tier.price, price.currency),
-            saved=formats.money(saved, price.currency))))
+            quantity=formats.quantity(price.next_tier.quantity),
+            price=formats.money(price.next_tier.price, price.currency), saved=formats.money(saved, price.currency))))
     return out
 
 
