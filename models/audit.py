@@ -22,12 +22,12 @@ class Event(Entity, table=True):
 
     at: dt.datetime = moment()
     action: str = text(60)
-    actor_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)  # type: ignore[call-overload]
+    actor_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)
     actor_name: str = text(200)
-    real_actor_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)  # type: ignore[call-overload]
-    customer_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)  # type: ignore[call-overload]
+    real_actor_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)
+    customer_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)
     subject_type: str = text(40)
-    subject_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)  # type: ignore[call-overload]
+    subject_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)
     number: str = text(60)
     note: str = long_text()
     changes: dict[str, Any] = document()
@@ -42,6 +42,6 @@ class AuditHead(SQLModel, table=True):
 
     __tablename__ = 'audit_head'
 
-    chain: uuid.UUID = Field(primary_key=True, sa_type=sa.Uuid)  # type: ignore[call-overload]
+    chain: uuid.UUID = Field(primary_key=True, sa_type=sa.Uuid)
     sequence: int = 0
     hash: str = text(64)

@@ -114,8 +114,8 @@ class CollectionItem(SQLModel, table=True):
 
     __tablename__ = 'collection_item'
 
-    collection_id: uuid.UUID = Field(foreign_key='collection.id', primary_key=True, sa_type=sa.Uuid)  # type: ignore[call-overload]
-    item_id: uuid.UUID = Field(foreign_key='item.id', primary_key=True, sa_type=sa.Uuid, index=True)  # type: ignore[call-overload]
+    collection_id: uuid.UUID = Field(foreign_key='collection.id', primary_key=True, sa_type=sa.Uuid)
+    item_id: uuid.UUID = Field(foreign_key='item.id', primary_key=True, sa_type=sa.Uuid, index=True)
     position: int = 0
 
 

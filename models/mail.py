@@ -36,7 +36,7 @@ class Mail(Entity, table=True):
     message_id: str = text(120)
     customer_id: uuid.UUID | None = maybe_reference('customer.id', index=True)
     document_kind: str = text(40)
-    document_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)  # type: ignore[call-overload]
+    document_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)
     secret: bool = False
     state: MailState = choice(MailState, MailState.QUEUED)
     tries: int = 0

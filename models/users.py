@@ -71,7 +71,7 @@ class UserSession(SQLModel, table=True):
 
     __tablename__ = 'user_session'
 
-    token_hash: bytes = Field(primary_key=True, sa_type=sa.LargeBinary(32))  # type: ignore[call-overload]
+    token_hash: bytes = Field(primary_key=True, sa_type=sa.LargeBinary(32))
     user_id: uuid.UUID = reference('user.id')
     membership_id: uuid.UUID = reference('membership.id')
     viewing_customer_id: uuid.UUID | None = maybe_reference('customer.id')
@@ -118,7 +118,7 @@ class ResetToken(SQLModel, table=True):
 
     __tablename__ = 'reset_token'
 
-    token_hash: bytes = Field(primary_key=True, sa_type=sa.LargeBinary(32))  # type: ignore[call-overload]
+    token_hash: bytes = Field(primary_key=True, sa_type=sa.LargeBinary(32))
     user_id: uuid.UUID = reference('user.id')
     created_at: dt.datetime = moment()
     expires_at: dt.datetime = moment()

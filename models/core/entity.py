@@ -27,13 +27,13 @@ _json = sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')
 class Entity(SQLModel):
     """A row with a UUIDv7 key."""
 
-    id: uuid.UUID = Field(default_factory=new_id, primary_key=True, sa_type=sa.Uuid)  # type: ignore[call-overload]
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True, sa_type=sa.Uuid)
 
 
 class CustomerOwned(SQLModel):
     """A row that belongs to one customer company; every query of a portal person is narrowed to his company."""
 
-    customer_id: uuid.UUID = Field(foreign_key='customer.id', sa_type=sa.Uuid, index=True)  # type: ignore[call-overload]
+    customer_id: uuid.UUID = Field(foreign_key='customer.id', sa_type=sa.Uuid, index=True)
 
 
 class Versioned(SQLModel):
@@ -49,7 +49,7 @@ def reference(target: str, *, index: bool = True, ondelete: str | None = None) -
 
 def maybe_reference(target: str, *, index: bool = False) -> Any:
     """An optional foreign key."""
-    return Field(default=None, foreign_key=target, sa_type=sa.Uuid, index=index, nullable=True)  # type: ignore[call-overload]
+    return Field(default=None, foreign_key=target, sa_type=sa.Uuid, index=index, nullable=True)
 
 
 def text(length: int = 200, *, default: Any = '', index: bool = False, unique: bool = False) -> Any:
@@ -59,42 +59,42 @@ def text(length: int = 200, *, default: Any = '', index: bool = False, unique: b
 
 def long_text(default: str | None = '') -> Any:
     """A text column without a bound."""
-    return Field(default, sa_type=sa.Text, nullable=default is None)  # type: ignore[call-overload]
+    return Field(default, sa_type=sa.Text, nullable=default is None)
 
 
 def amount(default: Any = ..., *, nullable: bool = False) -> Any:
     """Money, exact, in the currency of the row."""
-    return Field(default, sa_type=Amount, nullable=nullable)  # type: ignore[call-overload]
+    return Field(default, sa_type=Amount, nullable=nullable)
 
 
 def quantity(default: Any = ..., *, nullable: bool = False) -> Any:
     """A number of units, exact to four places."""
-    return Field(default, sa_type=Quantity, nullable=nullable)  # type: ignore[call-overload]
+    return Field(default, sa_type=Quantity, nullable=nullable)
 
 
 def percent(default: Any = ...) -> Any:
     """A percentage, exact to four places."""
-    return Field(default, sa_type=Percent)  # type: ignore[call-overload]
+    return Field(default, sa_type=Percent)
 
 
 def moment(default: Any = ..., *, nullable: bool = False, index: bool = False) -> Any:
     """An instant in UTC; the caller gives `work.now`."""
-    return Field(default, sa_type=UtcDateTime, nullable=nullable, index=index)  # type: ignore[call-overload]
+    return Field(default, sa_type=UtcDateTime, nullable=nullable, index=index)
 
 
 def maybe_moment(*, index: bool = False) -> Any:
     """An instant in UTC that may not have come yet."""
-    return Field(default=None, sa_type=UtcDateTime, nullable=True, index=index)  # type: ignore[call-overload]
+    return Field(default=None, sa_type=UtcDateTime, nullable=True, index=index)
 
 
 def choice(kind: type[StrEnum], default: Any = ..., *, index: bool = False) -> Any:
     """A StrEnum kept by value."""
-    return Field(default, sa_type=Choice(kind), index=index)  # type: ignore[call-overload]
+    return Field(default, sa_type=Choice(kind), index=index)
 
 
 def document(default: Any = dict) -> Any:
     """A JSON value (JSONB on PostgreSQL), e.g. texts per language; default is a factory."""
-    return Field(default_factory=default, sa_type=_json)  # type: ignore[call-overload]
+    return Field(default_factory=default, sa_type=_json)
 
 
 Moment = dt.datetime

@@ -29,7 +29,7 @@ class _Scaled(TypeDecorator[Decimal]):
     impl = sa.BigInteger
     cache_ok = True
 
-    class comparator_factory(TypeDecorator.Comparator[Decimal], sa.BigInteger.Comparator[Decimal]):  # type: ignore[misc]
+    class comparator_factory(TypeDecorator.Comparator[Decimal], sa.BigInteger.Comparator[Decimal]):
         """Sums and differences of such columns are such values too; a plain integer would be 10,000 times too big."""
 
         def _adapt_expression(self, op: Any, other_comparator: Any) -> tuple[Any, Any]:
