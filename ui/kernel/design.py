@@ -115,15 +115,22 @@ def chip(text: str, tone: str = 'mute') -> Words:
 
 
 def head(view: View, title: str = '', *, sub: str = '', chip_text: str = '', tone: str = 'mute') -> Element:
-    """The head of a page: trail, h1, one line below; enter what it returns to add the actions at the right."""
+    """The head of a page: trail, h1, one line below; enter what it returns to add the actions at the right.
+
+    The h1 of a module is its menu name: where it greets or says more instead, the name is there for screen readers.
+    """
     title = title or view.title
+    name = str(view.place.module.title)
+    is_other = not view.place.route.is_document and title != name
     with box('p-head'):
         with box():
             if view.place.route.is_document:
                 with box('p-crumbs', tag='nav').props(f'aria-label="{attribute(_("Breadcrumbs"))}"'):
-                    link(str(view.place.module.title), view.place.module.path, classes='')
+                    link(name, view.place.module.path, classes='')
                     words(view.title).props('aria-current=page')
-            with box('p-title', tag='h1').props('tabindex=-1'):
+            if is_other:
+                words(name, tag='h1', classes='p-sr').props('tabindex=-1')
+            with box('p-title', tag='p' if is_other else 'h1').props('tabindex=-1'):
                 words(title)
                 if chip_text:
                     chip(chip_text, tone)

@@ -173,6 +173,7 @@ class Shell:
         self._follow()
         await self.desktop.restore(self.client.tab_id or self.client.id)
         self._restored.set()
+        self.frame.run_method('restored')
         await self.bell.read_anew()
         await self._count()
         await self._count_cart()
@@ -222,18 +223,10 @@ class Shell:
         elif isinstance(what, int) and 0 < what <= len(desktop.tabs):
             await desktop.open(list(desktop.tabs)[what - 1], show=True)
 
-    async def _greeted(self, hello: Any) -> None:
-        """Take what the browser knows and the server may not: tabs and words of the moment before it was lost."""
+    async def _greeted(self, paths: Any) -> None:
+        """Take the tabs the browser had last: after a lost server they are newer than the kept ones."""
         await self._restored.wait()
-        hello = hello if isinstance(hello, dict) else {}
-        self.desktop.reconcile(hello.get('tabs'))
-        drafts = hello.get('drafts')
-        for path, fields in (drafts if isinstance(drafts, dict) else {}).items():
-            view = self.desktop.alive.get(path)
-            if view is not None and isinstance(fields, dict):
-                if view.task is not None:
-                    await asyncio.wait([view.task], timeout=5)
-                view.give_back({str(name)[:100]: str(value)[:20_000] for name, value in fields.items()})
+        self.desktop.reconcile(paths)
 
     def _search_menu(self, words: str) -> None:
         found = [module.path for module in search(words[:80], self.usable)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -68,7 +67,6 @@ class View:
         self._stops: list[Callable[[], None]] = []
         self._stale: dict[int, Callable[[], None]] = {}
         self._saving: asyncio.TimerHandle | None = None
-        self._kept: dict[str, Any] = {}
 
     @property
     def actor(self) -> Actor:
@@ -166,22 +164,12 @@ class View:
         """Keep what is typed into a field in `state` as it is typed, and give it back after reload or eviction."""
         if name in self.state:
             field.value = self.state[name]
-        self._kept[name] = field
-        field.props(f'data-keep={json.dumps(name)}')
 
         def typed(event: Any) -> None:
             self.state[name] = event.value
             self.remember()
         field.on_value_change(typed)
         return field
-
-    def give_back(self, drafts: dict[str, Any]) -> None:
-        """Put what was typed while the connection was gone into state and fields."""
-        self.state.update(drafts)
-        for name, value in drafts.items():
-            if name in self._kept:
-                self._kept[name].value = value
-        self.remember()
 
     def wake(self) -> None:
         """Look again at what changed while this pane was behind."""
@@ -201,12 +189,11 @@ class View:
         self.element = None
 
     def rest(self) -> None:
-        """Stop what belongs to the present content: live topics, its building, its fields."""
+        """Stop what belongs to the present content: live topics, its building."""
         for stop in self._stops:
             stop()
         self._stops.clear()
         self._stale.clear()
-        self._kept.clear()
         self.refusals.clear()
         if self.task is not None and not self.task.done() and self.task is not asyncio.current_task():
             self.task.cancel()

@@ -86,7 +86,7 @@ def test_tabs_close_and_come_back(visit: Visit) -> None:
 def test_another_device_starts_with_what_was_open(visit: Visit) -> None:
     page = visit('wim', '/office/nowhere')
     page.get_by_role('link', name='Go to the start page').click()
-    heading(page, 'Good')
+    heading(page, 'Dashboard')
     page.get_by_role('button', name='Notifications').click()
     page.get_by_role('link', name='All notifications').click()
     heading(page, 'Notifications')

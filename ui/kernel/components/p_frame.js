@@ -31,7 +31,8 @@ export default {
     window.addEventListener("popstate", () => this.go(location.pathname + location.search, false));
     window.addEventListener("pagehide", () => this.leave());
     setTimeout(() => this.watchSocket(), 0);
-    this.$emit("hello", { drafts: this.unsent(), tabs: keptTabs });
+    store.lost = this.lost();
+    this.$emit("hello", [...keptTabs]);
   },
   methods: {
     watchSocket() {
@@ -40,17 +41,19 @@ export default {
       window.socket?.on("disconnect", () => (store.offline = !this.leaving));
       window.socket?.on("connect", () => (store.offline = false));
     },
-    unsent() {
+    // What was typed in the last hour and may not have reached the server before it was lost.
+    lost() {
       const found = {};
       for (const [path, fields] of Object.entries(drafts)) {
-        for (const [name, draft] of Object.entries(fields)) {
-          const lost = !draft.sent && Date.now() - draft.at < 3600000;
-          if (lost || Date.now() - draft.at < 3000) (found[path] ??= {})[name] = draft.value;
-        }
+        const late = Object.values(fields).filter((draft) => Date.now() - draft.at < (draft.sent ? 3000 : 3600000));
+        if (late.length) found[path] = late;
         delete drafts[path];
       }
       keep("drafts", drafts);
       return found;
+    },
+    restored() {
+      store.restored = true;
     },
     leave() {
       const main = this.$el.querySelector(".p-main");

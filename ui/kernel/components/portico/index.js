@@ -14,6 +14,8 @@ export const store = reactive({
   alive: [],
   drawer: false,
   offline: false,
+  restored: false,
+  lost: {},
   spoken: "",
   title: "",
   collapsed: localStorage.getItem("portico-collapsed") === "1",
