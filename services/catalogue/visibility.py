@@ -25,7 +25,8 @@ def visible(work: Work, statement: Any) -> Any:
         return statement
     granted, below = aliased(Category), aliased(Category)
     mine = AssortmentEntry.customer_id == customer_id
-    categories = (sa.select(below.id).join(granted, col(below.path).startswith(granted.path, autoescape=True))  # type: ignore[call-overload]
+    is_below = sa.func.substr(below.path, 1, sa.func.length(granted.path)) == granted.path
+    categories = (sa.select(below.id).join(granted, is_below)  # type: ignore[call-overload]
                   .join(AssortmentEntry, col(AssortmentEntry.category_id) == granted.id).where(mine))
     items = sa.select(AssortmentEntry.item_id).where(mine, col(AssortmentEntry.item_id).is_not(None))  # type: ignore[call-overload]
     return statement.where(sa.or_(col(Item.id).in_(items), col(Item.category_id).in_(categories)))
