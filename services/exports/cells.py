@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -27,17 +28,31 @@ def safe_text(text: str) -> str:
     return _CONTROL.sub('', text)[:LONGEST]
 
 
+def reader_of(column: Column) -> Callable[[dict[str, Any]], Value]:
+    """What gives this column's values of one export; words of choices are looked up once each."""
+    if column.kind not in (Kind.STATUS, Kind.FLAG) and not column.choices:
+        return lambda row: value_of(column, row)
+    words: dict[Any, str] = {None: ''}
+
+    def read(row: dict[str, Any]) -> Value:
+        value = row.get(column.name)
+        if value not in words:
+            words[value] = column.word(value)
+        return words[value]
+    return read
+
+
 def value_of(column: Column, row: dict[str, Any]) -> Value:
-    """What one cell holds: text (not yet made safe), a Decimal, a day, or a moment in the seller's zone."""
+    """What a cell without choices holds: text (not yet safe), a Decimal, a day, or a moment in the seller's zone."""
     value = row.get(column.name)
     if value is None:
         return None
-    if column.kind in (Kind.STATUS, Kind.FLAG) or column.choices:
-        return column.word(value)
+    if isinstance(value, Decimal):
+        return value
     if isinstance(value, dt.datetime):
         return value.astimezone(formats.zone()).replace(tzinfo=None, microsecond=0)
     if isinstance(value, bool | str | uuid.UUID | Enum):
         return str(value)
     if isinstance(value, int):
         return Decimal(value)
-    return value if isinstance(value, Decimal | dt.date) else str(value)
+    return value if isinstance(value, dt.date) else str(value)

@@ -17,7 +17,7 @@ from services.core import formats
 from services.core.errors import Invalid
 from services.core.listing import Column, Kind, Listing, ListQuery
 from services.core.work import Work
-from services.exports.cells import Value, safe_text, value_of
+from services.exports.cells import Value, reader_of, safe_text
 
 MOST_ROWS = 200_000
 Row = dict[str, Any]
@@ -50,8 +50,9 @@ def _csv(path: Path, _title: str, columns: list[Column], rows: Iterator[Row]) ->
     with path.open('w', encoding='utf-8-sig', newline='') as target:
         out = csv.writer(target, delimiter=';' if comma else ',')
         out.writerow([safe_text(str(column.label)) for column in columns])
+        readers = [reader_of(column) for column in columns]
         for row in rows:
-            out.writerow([_plain(value_of(column, row), comma=comma) for column in columns])
+            out.writerow([_plain(read(row), comma=comma) for read in readers])
             count += 1
     return count
 
@@ -80,11 +81,13 @@ def _workbook(path: Path, title: str, columns: list[Column], rows: Iterator[Row]
         sheet.set_column(place, place, {Kind.TEXT: 26, Kind.MOMENT: 18}.get(column.kind, 14))
     for place, column in enumerate(columns):
         sheet.write_string(0, place, safe_text(str(column.label)), looks.head)
+    readers = [(place, column, reader_of(column)) for place, column in enumerate(columns)]
     count = 0
     for row in rows:
         count += 1
-        for place, column in enumerate(columns):
-            _put(sheet, count, place, value_of(column, row), looks.of(column, row))
+        for place, column, read in readers:
+            value = read(row)
+            _put(sheet, count, place, value, None if isinstance(value, str) else looks.of(column, row))
     if columns:
         sheet.autofilter(0, 0, count, len(columns) - 1)
     book.close()
