@@ -130,7 +130,8 @@ class Part(Element, component=COMPONENTS / 'doc_part.js', esm=PARTS):
         super().__init__()
         self._props.update({
             'kind': kind, 'title': title, 'rows': list(rows), 'head': list(head),
-            'nothing': nothing or _('Nothing yet'), 'sprite': sprite(), 'more': {'text': more[0], 'path': view.href(more[1])} if more else None})
+            'nothing': nothing or _('Nothing yet'), 'sprite': sprite(),
+            'more': {'text': more[0], 'path': view.href(more[1])} if more else None})
         self.on('open', lambda event: view.open(str(event.args)))
 
     def show(self, rows: Sequence[Any]) -> None:
