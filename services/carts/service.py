@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +16,9 @@ from models.carts import Cart, CartLine
 from models.catalogue import Item
 from models.core.words import _
 from models.customers import Customer
-from services.carts.view import CartView, cart_of, view_of
+from services.carts.view import CartView, begin, cart_of, view_of
 from services.catalogue.visibility import visible
+from services.core import formats
 from services.core.errors import Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
@@ -25,6 +27,7 @@ from services.pricing.engine import quotes
 from services.settings import setting
 
 LARGEST_QUANTITY = Decimal(1_000_000)
+_WRITTEN = re.compile(r'\d{1,20}(\.\d{0,20})?|\.\d{1,20}')
 
 
 @dataclass(frozen=True)
@@ -36,21 +39,27 @@ class Added:
     lines: int
 
 
-def a_quantity(value: Any, item: Item | None = None) -> Decimal:
-    """A quantity a person gave, exact; raises Invalid for anything that is not a positive number of allowed size."""
-    try:
-        if isinstance(value, bool | float):
-            value = str(value) if isinstance(value, float) else 'x'
-        quantity = Decimal(str(value))
-    except InvalidOperation:
-        quantity = Decimal('NaN')
-    if not quantity.is_finite() or quantity <= 0 or quantity > LARGEST_QUANTITY:
-        raise Invalid(_('Please give a quantity between 1 and 1,000,000.'), field='quantity')
+def a_quantity(value: Any, item: Item | None = None, *, most: Decimal = LARGEST_QUANTITY) -> Decimal:
+    """A quantity a person gave, exact; raises Invalid for anything that is not a plain positive number up to `most`."""
+    quantity = value if isinstance(value, Decimal) else _written(value)
+    if not quantity.is_finite() or quantity <= 0 or quantity > most:
+        raise Invalid(_('Please give a quantity up to {most}.').format(most=formats.quantity(most)), field='quantity')
     places = item.decimals if item else 4
     if quantity != quantity.quantize(Decimal(1).scaleb(-places)):
         raise Invalid(_('Please give a whole number.') if places == 0 else
                       _('Please give at most {count} decimals.').format(count=places), field='quantity')
     return quantity
+
+
+def _written(value: Any) -> Decimal:
+    """What plain digits mean; powers of ten, separators, truth values and lists mean no number."""
+    text = '' if isinstance(value, bool) else str(value).strip()
+    return Decimal(text) if _WRITTEN.fullmatch(text) else Decimal('NaN')
+
+
+def largest(work: Work) -> Decimal:
+    """The largest quantity of a line, by the seller's setting."""
+    return Decimal(str(setting(work, 'orders.largest_quantity')))
 
 
 def customer_of(work: Work) -> Customer:
@@ -72,8 +81,8 @@ class CartService(Service):
     @requires(Permission.CART_USE)
     def count(self) -> int:
         """How many lines wait in the cart."""
-        statement = (sa.select(sa.func.count()).select_from(CartLine).join(Cart, Cart.id == CartLine.cart_id)
-                     .where(Cart.user_id == self.actor.user_id, Cart.customer_id == self.actor.customer_id,
+        statement = (sa.select(sa.func.count()).select_from(CartLine).join(Cart, col(Cart.id) == CartLine.cart_id)
+                     .where(col(Cart.user_id) == self.actor.user_id, col(Cart.customer_id) == self.actor.customer_id,
                             col(CartLine.saved).is_(False)))
         return int(self.session.execute(statement).scalar_one())
 
@@ -85,11 +94,11 @@ class CartService(Service):
     @requires(Permission.CART_USE, writes=True)
     def add_many(self, wanted: Iterable[tuple[str, Any]], *, replace: bool = False) -> Added:
         """Put many items in at once, all or none; the same SKU twice is summed, `replace` empties the cart first."""
-        wanted = list(wanted)
+        wanted, most = list(wanted), largest(self.work)
         items = self._items({sku for sku, _quantity in wanted})
         cart = self._touched()
         if replace:
-            self.session.execute(sa.delete(CartLine).where(CartLine.cart_id == cart.id, col(CartLine.saved).is_(False)))
+            self.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart.id, col(CartLine.saved).is_(False)))
         lines = {line.item_id: line for line in self._lines(cart) if not line.saved}
         before = {item_id: line.quantity for item_id, line in lines.items()}
         grown = set()
@@ -97,18 +106,17 @@ class CartService(Service):
             item = items.get(sku.upper())
             if item is None:
                 raise NotFound(_('There is no item {sku}.').format(sku=sku), field='sku')
-            quantity = a_quantity(given, item)
+            quantity = a_quantity(given, item, most=most)
             line = lines.get(item.id)
             if line is None:
                 line = lines[item.id] = CartLine(cart_id=cart.id, customer_id=cart.customer_id, item_id=item.id,
                                                  quantity=Decimal(0), position=len(lines) + 1)
             else:
                 grown.add(item.id)
-            line.quantity = a_quantity(line.quantity + quantity, item)
+            line.quantity = a_quantity(line.quantity + quantity, item, most=most)
             self.session.add(line)
-        most = setting(self.work, 'cart.largest_lines')
-        if len(lines) > most:
-            raise Invalid(_('A cart holds at most {count} lines.').format(count=most))
+        if len(lines) > (room := setting(self.work, 'cart.largest_lines')):
+            raise Invalid(_('A cart holds at most {count} lines.').format(count=formats.number(room)))
         self._show_prices(list(lines.values()), before)
         return Added(new=len(lines) - len(before), grown=len(grown), lines=len(lines))
 
@@ -117,7 +125,7 @@ class CartService(Service):
         """Want exactly this much of a line's item."""
         line, item = self._line(line_id)
         before = {line.item_id: line.quantity}
-        line.quantity = a_quantity(quantity, item)
+        line.quantity = a_quantity(quantity, item, most=largest(self.work))
         self.session.add(line)
         self._touched()
         self._show_prices([line], before)
@@ -152,7 +160,7 @@ class CartService(Service):
     def clear(self) -> None:
         """Take all lines out except those saved for later."""
         cart = self._touched()
-        self.session.execute(sa.delete(CartLine).where(CartLine.cart_id == cart.id, col(CartLine.saved).is_(False)))
+        self.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart.id, col(CartLine.saved).is_(False)))
 
     @requires(Permission.CART_USE, writes=True)
     def accept_prices(self) -> None:
@@ -162,10 +170,9 @@ class CartService(Service):
     def _touched(self) -> Cart:
         cart = cart_of(self.work, lock=True)
         if cart is None:
-            cart = Cart(user_id=self.actor.user_id, customer_id=self.actor.customer_id, changed_at=self.now)
-        else:
-            cart.version += 1
-            cart.changed_at = self.now
+            cart = begin(self.work)
+        cart.version += 1
+        cart.changed_at = self.now
         self.session.add(cart)
         self.session.flush()
         self.work.announce(f'cart:{cart.user_id}:{cart.customer_id}')
@@ -176,8 +183,8 @@ class CartService(Service):
 
     def _line(self, line_id: uuid.UUID) -> tuple[CartLine, Item]:
         found = self.session.exec(
-            select(CartLine, Item).join(Item, CartLine.item_id == Item.id).join(Cart, CartLine.cart_id == Cart.id)
-            .where(CartLine.id == line_id, Cart.user_id == self.actor.user_id)).first()
+            select(CartLine, Item).join(Item, col(CartLine.item_id) == Item.id)
+            .join(Cart, col(CartLine.cart_id) == Cart.id).where(CartLine.id == line_id, Cart.user_id == self.actor.user_id)).first()
         if found is None:
             raise NotFound(_('This line is no longer in your cart.'))
         return found
@@ -187,14 +194,14 @@ class CartService(Service):
         return {item.sku.upper(): item for item in self.session.exec(statement)}
 
     def _move(self, line_id: uuid.UUID, *, saved: bool) -> None:
-        line, _item = self._line(line_id)
+        line, item = self._line(line_id)
         if line.saved == saved:
             return
         twin = self.session.exec(select(CartLine).where(CartLine.cart_id == line.cart_id,
                                                         col(CartLine.saved).is_(saved),
                                                         CartLine.item_id == line.item_id)).first()
         if twin is not None:
-            twin.quantity += line.quantity
+            twin.quantity = a_quantity(twin.quantity + line.quantity, item, most=largest(self.work))
             self.session.delete(line)
             self.session.add(twin)
         else:

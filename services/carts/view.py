@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from models.carts import Cart, CartLine
 from models.catalogue import Item
 from models.core.money import ZERO, line_net
+from models.core.types import new_id
 from models.core.words import _, pick
 from models.customers import Customer
 from services.catalogue.visibility import visible
@@ -84,13 +86,23 @@ class CartView:
 def cart_of(work: Work, *, lock: bool = False) -> Cart | None:
     """The actor's cart in his present company, if he has begun one."""
     statement = work.reach(Cart)
-    return work.session.exec(statement.with_for_update() if lock else statement).first()
+    found: Cart | None = work.session.exec(statement.with_for_update() if lock else statement).first()
+    return found
+
+
+def begin(work: Work) -> Cart:
+    """An empty cart for the actor; the other window that begins one at the same moment gets the same."""
+    insert = postgresql.insert if work.session.get_bind().dialect.name == 'postgresql' else sqlite.insert
+    work.session.execute(insert(Cart).values(
+        id=new_id(), user_id=work.actor.user_id, customer_id=work.actor.customer_id, submit_key='',
+        changed_at=work.now, version=0).on_conflict_do_nothing())
+    return work.one(Cart)
 
 
 def lines_of(work: Work, cart: Cart) -> Sequence[tuple[CartLine, Item]]:
     """The cart's lines with their items, in the order they were put in."""
-    statement = (select(CartLine, Item).join(Item, CartLine.item_id == Item.id)
-                 .where(CartLine.cart_id == cart.id).order_by(CartLine.position, CartLine.id))
+    statement = (select(CartLine, Item).join(Item, col(CartLine.item_id) == Item.id)
+                 .where(CartLine.cart_id == cart.id).order_by(col(CartLine.position), col(CartLine.id)))
     return work.session.exec(statement).all()
 
 

@@ -21,7 +21,7 @@ from services.calendar import today
 from services.carts.view import CartView, Problem, Severity
 from services.core import formats
 from services.core.work import Work
-from services.pricing.taxes import rate_for
+from services.pricing.taxes import Tax, rate_for
 from services.settings import setting
 
 
@@ -59,7 +59,7 @@ class Review:
     shipping: ShippingOffer | None
     methods: tuple[PaymentMethod, ...]
     totals: Totals
-    rates: dict[TaxClass, tuple[str, Decimal]]
+    rates: dict[TaxClass, Tax]
     currency: str
     po_required: bool
     available_credit: Decimal | None
@@ -104,7 +104,7 @@ def available_credit(work: Work, customer: Customer) -> Decimal | None:
     if customer.credit_limit is None:
         return None
     used = work.session.execute(sa.select(sa.func.coalesce(sa.func.sum(Order.gross), 0)).where(
-        Order.customer_id == customer.id, col(Order.status).in_(OPEN_STATUSES))).scalar_one()
+        col(Order.customer_id) == customer.id, col(Order.status).in_(OPEN_STATUSES))).scalar_one()
     return customer.credit_limit - Decimal(used)
 
 
@@ -115,7 +115,7 @@ def _chosen_address(addresses: tuple[Address, ...], wanted: uuid.UUID | None) ->
 
 
 def _offers(work: Work, country: str, net: Decimal) -> tuple[ShippingOffer, ...]:
-    methods = work.session.exec(select(ShippingMethod).where(ShippingMethod.active).order_by(ShippingMethod.position))
+    methods = work.session.exec(select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position)))
     return tuple(ShippingOffer(method.code, pick(method.names, fallback=method.code), _freight(method, net))
                  for method in methods if not method.countries or country in method.countries)
 

@@ -79,8 +79,8 @@ class FigureService(Service):
         customer = self.session.exec(select(Customer).where(Customer.id == self.actor.customer_id)).one()
         credit = self.actor.may(Permission.CREDIT_READ)
         waiting = self.session.execute(within(
-            sa.select(Order.number, OrderRequest.reason).join(Order, col(Order.id) == OrderRequest.order_id), Order,  # type: ignore[call-overload]
-            self.actor).where(OrderRequest.from_office, OrderRequest.state == RequestState.WAITING).limit(5)).all()
+            sa.select(col(Order.number), col(OrderRequest.reason)).join(
+                Order, col(Order.id) == OrderRequest.order_id), Order, self.actor).where(OrderRequest.from_office, OrderRequest.state == RequestState.WAITING).limit(5)).all()
         return CustomerFigures(
             currency=customer.currency, limit=customer.credit_limit if credit else None,
             available=available_credit(self.work, customer) if credit else None,
@@ -96,8 +96,8 @@ class FigureService(Service):
             col(Order.placed_at) >= start, col(Order.currency) == currency,
             col(Order.status).in_(COUNTED))).scalar_one()
         asked = self.session.execute(
-            sa.select(Order.number, OrderRequest.reason).join(Order, col(Order.id) == OrderRequest.order_id)  # type: ignore[call-overload]
-            .where(col(OrderRequest.from_office).is_(False), OrderRequest.state == RequestState.WAITING).limit(5)).all()
+            sa.select(col(Order.number), col(OrderRequest.reason)).join(Order, col(Order.id) == OrderRequest.order_id)
+            .where(col(OrderRequest.from_office).is_(False), col(OrderRequest.state) == RequestState.WAITING).limit(5)).all()
         return OfficeFigures(
             currency=currency, today=self._count(col(Order.placed_at) >= start), today_net=Decimal(net),
             unconfirmed=self._count(col(Order.status) == OrderStatus.PLACED),

@@ -31,6 +31,7 @@ from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.checkout import CheckoutInput, Review, address_copy, review
 from services.orders.news import tell
+from services.pricing.taxes import Tax
 from services.settings import setting
 from services.stock.reserving import reserve
 
@@ -85,14 +86,14 @@ class CheckoutService(Service):
     def _empty_cart(self) -> None:
         cart = cart_of(self.work)
         if cart is not None:
-            self.session.execute(sa.delete(CartLine).where(CartLine.cart_id == cart.id, col(CartLine.saved).is_(False)))
+            self.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart.id, col(CartLine.saved).is_(False)))
             self.work.announce(f'cart:{cart.user_id}:{cart.customer_id}')
 
 
 def _locked(work: Work) -> Customer:
     """The company, locked, so that two of its orders never spend the same credit."""
     customer = customer_of(work)
-    work.session.execute(sa.select(Customer.id).where(Customer.id == customer.id).with_for_update())
+    work.session.execute(sa.select(col(Customer.id)).where(col(Customer.id) == customer.id).with_for_update())
     return customer
 
 
@@ -165,9 +166,10 @@ def _hold(customer: Customer, found: Review, choices: CheckoutInput) -> tuple[Ho
 
 
 def _lines(work: Work, order: Order, found: Review) -> list[OrderLine]:
-    own = dict(work.session.execute(sa.select(PartNumber.item_id, PartNumber.part_number).where(
+    numbers = work.session.exec(select(PartNumber.item_id, PartNumber.part_number).where(
         PartNumber.customer_id == order.customer_id,
-        col(PartNumber.item_id).in_([row.item.id for row in found.cart.lines]))).all())
+        col(PartNumber.item_id).in_([row.item.id for row in found.cart.lines]))).all()
+    own = dict(iter(numbers))
     make = partial(_line, order, own=own, rates=found.rates)
     lines = [make(row, position) for position, row in enumerate(found.cart.lines, 1)]
     work.session.add_all(lines)
@@ -176,7 +178,7 @@ def _lines(work: Work, order: Order, found: Review) -> list[OrderLine]:
 
 
 def _line(order: Order, row: CartRow, position: int, *, own: dict[uuid.UUID, str],
-          rates: dict[TaxClass, tuple[str, Decimal]]) -> OrderLine:
+          rates: dict[TaxClass, Tax]) -> OrderLine:
     category, rate = rates[row.item.tax_class]
     price = row.price
     if price.unit_price is None or row.net is None:

@@ -26,8 +26,9 @@ STATUSES: Mapping[str, Lazy] = {
     OrderStatus.IN_FULFILMENT: _l('Partly shipped'), OrderStatus.COMPLETED: _l('Completed'),
     OrderStatus.DECLINED: _l('Declined'), OrderStatus.CANCELLED: _l('Cancelled'),
 }
-TONES = {OrderStatus.PLACED: 'mute', OrderStatus.CONFIRMED: 'info', OrderStatus.IN_FULFILMENT: 'warn',
-         OrderStatus.COMPLETED: 'ok', OrderStatus.DECLINED: 'bad', OrderStatus.CANCELLED: 'mute'}
+TONES: Mapping[str, str] = {
+    OrderStatus.PLACED: 'mute', OrderStatus.CONFIRMED: 'info', OrderStatus.IN_FULFILMENT: 'warn',
+    OrderStatus.COMPLETED: 'ok', OrderStatus.DECLINED: 'bad', OrderStatus.CANCELLED: 'mute'}
 HOLDS: Mapping[str, Lazy] = {
     HoldReason.CREDIT: _l('On hold: credit'), HoldReason.PAYMENT: _l('On hold: payment'),
     HoldReason.STOCK: _l('On hold: stock'), HoldReason.PRICE: _l('On hold: price'), HoldReason.OTHER: _l('On hold'),
@@ -52,7 +53,7 @@ def _mine(work: Work) -> Any:
 
 
 def _desk(work: Work) -> Any:
-    return within(sa.select(Order).join(Customer, Customer.id == Order.customer_id), Order, work.actor)
+    return within(sa.select(Order).join(Customer, col(Customer.id) == Order.customer_id), Order, work.actor)
 
 
 ORDERS = Listing('orders', _l('Orders'), Permission.ORDERS_READ, _COLUMNS, _mine, key='id', order='-placed_at',
@@ -61,7 +62,8 @@ DESK = Listing(
     'office-orders', _l('Orders desk'), Permission.OFFICE,
     (Column('number', _l('Order'), Order.number, link='/office/orders/{number}'),
      Column('customer', _l('Customer'), Customer.name, link='/office/customers/{account}', note='account'),
-     *_COLUMNS[1:]),
+     *_COLUMNS[1:],
+     Column('account', _l('Account'), Customer.account, default=False, filter='exact')),
     _desk, key='id', order='-placed_at',
     extra={'id': Order.id, 'currency': Order.currency, 'account': Customer.account},
     search=(Order.number, Order.po_number, Customer.name, Customer.account))
@@ -116,12 +118,13 @@ class OrderService(Service):
     def count_unconfirmed(self) -> int:
         """How many orders wait for the office."""
         return int(self.session.execute(sa.select(sa.func.count()).select_from(Order).where(
-            Order.status == OrderStatus.PLACED)).scalar_one())
+            col(Order.status) == OrderStatus.PLACED)).scalar_one())
 
     @requires(Permission.ORDERS_READ)
     def recent(self, limit: int = 5) -> Sequence[Order]:
         """The newest orders he may see."""
-        return self.session.exec(self.work.reach(Order).order_by(col(Order.placed_at).desc()).limit(limit)).all()
+        newest = self.work.reach(Order).order_by(col(Order.placed_at).desc()).limit(limit)
+        return tuple(self.session.exec(newest))
 
 
 def load(work: Work, number: str) -> Order:
@@ -137,9 +140,10 @@ def lines_of(work: Work, order: Order) -> tuple[OrderLine, ...]:
 
 def waiting_request(work: Work, order: Order, kind: str) -> OrderRequest | None:
     """The request of this kind that still waits for an answer."""
-    return work.session.exec(work.reach(OrderRequest).where(
+    found: OrderRequest | None = work.session.exec(work.reach(OrderRequest).where(
         OrderRequest.order_id == order.id, OrderRequest.kind == kind,
         OrderRequest.state == RequestState.WAITING)).first()
+    return found
 
 
 def view_of(work: Work, number: str) -> OrderView:
