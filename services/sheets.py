@@ -23,6 +23,7 @@ DELIMITERS = ';\t,|'
 MOST_ENTRIES = 1_000
 MOST_UNPACKED = 100 * 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, 'utf-8-sig'), (codecs.BOM_UTF16_LE, 'utf-16'), (codecs.BOM_UTF16_BE, 'utf-16'))
+_NEGATIVE = re.compile(r'-\d+(?:[.,]\d+)?')
 
 Row = tuple[int, list[str]]
 
@@ -172,7 +173,12 @@ def csv_bytes(rows: list[list[str]]) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """A text no spreadsheet takes for a formula (OWASP CSV injection; also after blanks and full-width signs)."""
+    """A text no spreadsheet takes for a formula (OWASP CSV injection; also after blanks and full-width signs).
+
+    A negative number stays a number.
+    """
+    if _NEGATIVE.fullmatch(text):
+        return text
     bare = text.lstrip(' \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\x00')
     return "'" + text if bare[:1] in set('=+-@|＝＋－＠') or text[:1] in set('\t\r\n') else text
 

@@ -112,7 +112,10 @@ class Writer(ABC):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of import: fields in the order of the export, writer, export, rights, and topics its runs announce."""
+    """A kind of import: fields in the order of the export, writer, rows of the export, and topics its runs announce.
+
+    All of `needs` are the rights to import it, all of `reads` those to export it.
+    """
 
     name: str
     label: Lazy
@@ -126,6 +129,7 @@ class Kind:
     surveyed: bool = False
     has_currency: bool = False
     needs: tuple[Permission, ...] = (Permission.IMPORTS_RUN,)
+    reads: tuple[Permission, ...] = (Permission.OFFICE,)
 
     def field(self, name: str) -> Field | None:
         """The field of this name."""

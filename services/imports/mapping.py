@@ -33,16 +33,15 @@ def guess(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
     """Field → header: exact names and aliases first, then the most alike of what is left; each header once."""
     free = {folded(header): header for header in reversed(headers) if folded(header)}
     found: dict[str, str] = {}
-    for one in kind.fields:
-        for alias in _names(one):
-            if alias in free:
+    for names in (lambda one: [folded(one.name)], _names):
+        for one in kind.fields:
+            alias = next((name for name in names(one) if name in free), None)
+            if alias is not None and one.name not in found:
                 found[one.name] = free.pop(alias)
-                break
-    scored = sorted(((score, one.name, header) for one in kind.fields if one.name not in found
-                     for header, score, _place in process.extract(one.name.replace('_', ''), list(free), scorer=fuzz.ratio)
-                     + [hit for alias in _names(one) if len(alias) > 3
-                        for hit in process.extract(alias, list(free), scorer=fuzz.ratio, limit=2)]), reverse=True)
-    for score, name, header in scored:
+    alike = ((score, one.name, header) for one in kind.fields if one.name not in found
+             for alias in _names(one) if len(alias) > 3
+             for header, score, _place in process.extract(alias, list(free), scorer=fuzz.ratio, limit=2))
+    for score, name, header in sorted(alike, reverse=True):
         if score >= LIKE_ENOUGH and name not in found and header in free:
             found[name] = free.pop(header)
     return found

@@ -19,20 +19,25 @@ from time import monotonic
 
 from models.core.types import new_id
 from models.core.words import _, language
-from models.imports import ImportRun
+from models.imports import ImportRun, ImportState
 from services.core.actor import Actor
 from services.core.errors import DomainError
 from services.core.runtime import Runtime
 from services.imports import intake
 from services.imports.declaring import Change, Kind, Plan, Record, Writer
+from services.imports.gathering import gathered
 from services.imports.kinds import kind_of
-from services.imports.runs import ImportService, path_of
+from services.imports.runs import ImportService, Overtaken, path_of
 from services.imports.values import zone_of
 
 log = logging.getLogger('portico')
 Progress = Callable[[int, int], None]
 TOLD_EVERY = 1.0
 BIGGEST = 20
+
+
+def unseen(done: int, total: int) -> None:
+    """Progress nobody watches; pages read it from the run."""
 
 
 def take_in(runtime: Runtime, actor: Actor, kind: str, path: Path, name: str = '') -> uuid.UUID:
@@ -49,42 +54,50 @@ def take_in(runtime: Runtime, actor: Actor, kind: str, path: Path, name: str = '
     return run_id
 
 
-def rehearse(runtime: Runtime, actor: Actor, run_id: uuid.UUID, progress: Progress = lambda done, total: None) -> ImportRun:
+def rehearse(runtime: Runtime, actor: Actor, run_id: uuid.UUID, progress: Progress = unseen) -> ImportRun:
     """Look what a run would do with each row as things stand; the result is kept in the run."""
-    run = runtime.run(actor, ImportService.begin, run_id, rehearse=True)
+    run = runtime.run(actor, ImportService.begin, run_id, rehearse=True, overtake=True)
     _Rehearsal(runtime, actor, run, progress).go()
     return runtime.run(actor, ImportService.read, run_id)
 
 
-def carry_out(runtime: Runtime, actor: Actor, run_id: uuid.UUID, progress: Progress = lambda done, total: None) -> ImportRun:
-    """Do a run from where it stands to its end."""
-    run = runtime.run(actor, ImportService.begin, run_id, rehearse=False)
-    loop = _Loop(runtime, actor, run)
-    position = run.position
+def carry_out(runtime: Runtime, actor: Actor, run_id: uuid.UUID, progress: Progress = unseen) -> ImportRun:
+    """Do a run from where it stands to its end; whoever else is at it is overtaken."""
+    run = runtime.run(actor, ImportService.begin, run_id, rehearse=False, overtake=True)
+    return _go_on(runtime, actor, run, progress)
+
+
+def _go_on(runtime: Runtime, actor: Actor, run: ImportRun, progress: Progress) -> ImportRun:
+    loop, position = _Loop(runtime, actor, run), run.position
     progress(position, run.rows)
     for chunk in loop.chunks(skip=position):
-        runtime.run(actor, ImportService.settle, run_id, loop.writer, chunk, position=position)
+        runtime.run(actor, ImportService.settle, run.id, loop.writer, chunk, position=position)
         position += len(chunk)
         progress(position, run.rows)
-    return runtime.run(actor, ImportService.finish, run_id, loop.writer)
+    return runtime.run(actor, ImportService.finish, run.id, loop.writer)
 
 
-def start(runtime: Runtime, actor: Actor, run_id: uuid.UUID, act: Callable[..., ImportRun]) -> threading.Thread:
-    """Let `rehearse` or `carry_out` go on in the background; what stops it is noted in the run."""
-    thread = threading.Thread(target=_in_background, args=(runtime, actor, run_id, act), daemon=True, name='import')
+def start(runtime: Runtime, actor: Actor, run: ImportRun) -> threading.Thread:
+    """Let a run that was begun go on in the background; what stops it is noted in the run."""
+    thread = threading.Thread(target=_in_background, args=(runtime, actor, run), daemon=True, name='import')
     thread.start()
     return thread
 
 
-def _in_background(runtime: Runtime, actor: Actor, run_id: uuid.UUID, act: Callable[..., ImportRun]) -> None:
+def _in_background(runtime: Runtime, actor: Actor, run: ImportRun) -> None:
     with language(actor.language):
         try:
-            act(runtime, actor, run_id)
+            if run.state is ImportState.REHEARSING:
+                _Rehearsal(runtime, actor, run, unseen).go()
+            else:
+                _go_on(runtime, actor, run, unseen)
+        except Overtaken:
+            log.info('import %s goes on elsewhere', run.id)
         except DomainError as error:
-            runtime.run(actor, ImportService.fail, run_id, error.message)
+            runtime.run(actor, ImportService.fail, run.id, error.message)
         except Exception:
-            log.exception('import %s', run_id)
-            runtime.run(actor, ImportService.fail, run_id, _('The import stopped by a fault on our side.'))
+            log.exception('import %s', run.id)
+            runtime.run(actor, ImportService.fail, run.id, _('The import stopped by a fault on our side.'))
 
 
 class _Loop:
@@ -103,19 +116,13 @@ class _Loop:
     def _records(self) -> Iterator[Record]:
         return self._converter.records(intake.rows_of(self.path))
 
-    def _gathered(self) -> Iterator[Record]:
-        """The rows with those of one group together; a group waits in memory until its last row was read."""
-        waiting: dict[Hashable, list[Record]] = {}
-        for place, record in enumerate(self._records()):
-            group = self.writer.group(record.values)
-            waiting.setdefault(group, []).append(record)
-            if place == self._ends[group]:
-                yield from waiting.pop(group)
+    def _all(self) -> Iterator[Record]:
+        return gathered(self._records(), self.writer, self._ends) if self._ends else self._records()
 
     def chunks(self, *, skip: int = 0) -> Iterator[list[Record]]:
         """Chunks of whole groups behind the first `skip` rows; a key that stands twice makes the later row wrong."""
         seen: dict[Hashable, int] = {}
-        records = self._distinct(self._gathered() if self._ends else self._records(), seen)
+        records = self._distinct(self._all(), seen)
         for _record in islice(records, skip):
             pass
         chunk: list[Record] = []

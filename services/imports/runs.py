@@ -25,7 +25,7 @@ from services.imports.kinds import KINDS, kind_of
 from services.imports.mapping import checked, guess, remember, remembered
 from services.settings import setting
 
-STILL = dt.timedelta(seconds=60)
+STILL = dt.timedelta(seconds=30)
 FOLDER = 'imports'
 
 
@@ -43,6 +43,10 @@ def is_busy(run: ImportRun, now: dt.datetime) -> bool:
     """Whether somebody is at this run just now, by its last sign of life."""
     return (run.state in (ImportState.RUNNING, ImportState.REHEARSING) and run.touched_at is not None
             and now - run.touched_at < STILL)
+
+
+class Overtaken(Conflict):
+    """Another process goes on with this run."""
 
 
 class ImportService(Service):
@@ -91,13 +95,20 @@ class ImportService(Service):
         """The headers of a run's file."""
         return intake.headers_of(self._path(self.read(run_id)))
 
-    @requires(Permission.IMPORTS_RUN)
-    def unfinished(self, kind: str, sha256: str) -> ImportRun | None:
-        """The newest run of this kind over this very file that was cut off."""
-        return self.session.exec(select(ImportRun).where(
-            ImportRun.kind == kind, ImportRun.sha256 == sha256,
-            col(ImportRun.state).in_((ImportState.RUNNING, ImportState.FAILED)), ImportRun.position > 0,
-        ).order_by(col(ImportRun.started_at).desc())).first()
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def taken_up(self, run_id: uuid.UUID) -> ImportRun | None:
+        """The run over the same file, with the same columns and options, that was cut off; the new one then goes."""
+        run = self.read(run_id)
+        cut = [one for one in self.session.exec(select(ImportRun).where(
+            ImportRun.kind == run.kind, ImportRun.sha256 == run.sha256, ImportRun.id != run.id,
+            col(ImportRun.state).in_((ImportState.RUNNING, ImportState.FAILED))).order_by(col(ImportRun.started_at).desc()))
+            if (one.mapping, one.options) == (run.mapping, run.options)]
+        if not cut or not self._path(cut[0]).exists():
+            return None
+        path = self._path(run)
+        self.session.delete(run)
+        self.work.after(lambda: path.unlink(missing_ok=True))
+        return cut[0]
 
     @requires(Permission.IMPORTS_RUN, writes=True)
     def map(self, run_id: uuid.UUID, mapping: Mapping[str, str], *, currency: str = '') -> ImportRun:
@@ -119,12 +130,13 @@ class ImportService(Service):
         return run
 
     @requires(Permission.IMPORTS_RUN, writes=True)
-    def begin(self, run_id: uuid.UUID, *, rehearse: bool) -> ImportRun:
-        """Start, or take up a run that was cut off; raises Conflict when someone is at it or it is done."""
+    def begin(self, run_id: uuid.UUID, *, rehearse: bool, overtake: bool = False) -> ImportRun:
+        """Start, or take up a run that was cut off; raises Conflict when it is done or, unless he is to be overtaken,
+        when someone is at it. Whoever is overtaken settles no further chunk."""
         run = self.read(run_id)
         if run.state is ImportState.DONE:
             raise Conflict(_('This import is done.'))
-        if is_busy(run, self.now):
+        if is_busy(run, self.now) and not overtake:
             raise Conflict(_('This import is under way already.'))
         checked(kind_of(run.kind), intake.headers_of(self._path(run)), run.mapping)
         if rehearse or run.state in (ImportState.NEW, ImportState.REHEARSED, ImportState.REHEARSING):
@@ -154,7 +166,7 @@ class ImportService(Service):
     def _move(self, run_id: uuid.UUID, plan: Plan, position: int, by: int) -> None:
         run = self.session.get_one(ImportRun, run_id, with_for_update=True)
         if run.position != position or run.state is not ImportState.RUNNING:
-            raise Conflict(_('This import is under way already.'))
+            raise Overtaken(_('This import is under way already.'))
         run.counts = added(run.counts, plan)
         run.position, run.touched_at = position + by, self.now
         self.session.add(run)

@@ -41,6 +41,7 @@ _NO = frozenset({'0', 'n', 'no', 'false', '-', 'nein', 'falsch', 'non', 'faux', 
 _ISO = re.compile(r'(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](.+))?')
 _CIVIL = re.compile(r'(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?:[T ,]+(.+))?')
 _TIME = re.compile(r'(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*([AaPp][Mm])?\s*(Z|[+-]\d{2}:?\d{2})?')
+_UNFIT = re.compile(r'[/\\?#%\x00-\x1f\x7f]')
 _FOUR = Decimal('0.0001')
 
 
@@ -60,6 +61,32 @@ def code(longest: int) -> Convert:
     def convert(cell: str, reading: Reading) -> str:
         return str(plain(cell[:-2] if cell.endswith('.0') and cell[:-2].isdigit() else cell, reading))
     return convert
+
+
+def identifier(longest: int) -> Convert:
+    """A code that also stands in addresses of pages, so without slashes and the like."""
+    plain = code(longest)
+
+    def convert(cell: str, reading: Reading) -> str:
+        if _UNFIT.search(cell):
+            raise Wrong(_('“{cell}” must not contain / \\ ? # % or line breaks.').format(cell=cell[:40]))
+        return str(plain(cell, reading))
+    return convert
+
+
+def website(cell: str, reading: Reading) -> str:
+    """A web address; only http and https lead anywhere."""
+    address = cell if '://' in cell else f'https://{cell}'
+    if not re.fullmatch(r'https?://[^\s/]+\.[^\s]+', address, re.IGNORECASE):
+        raise Wrong(_('“{cell}” is not a web address.').format(cell=cell[:40]))
+    return str(text(200)(address, reading))
+
+
+def email(cell: str, reading: Reading) -> str:
+    """An e-mail address."""
+    if not re.fullmatch(r'[^@\s<>,;"]+@[^@\s<>,;"]+\.[^@\s<>,;"]+', cell) or len(cell) > 254:
+        raise Wrong(_('“{cell}” is not an e-mail address.').format(cell=cell[:40]))
+    return cell.lower()
 
 
 def number(cell: str, reading: Reading) -> Decimal:
@@ -156,11 +183,19 @@ def language(cell: str, reading: Reading) -> str:
 
 
 def pairs(cell: str, reading: Reading) -> dict[str, str]:
-    """Names and values such as 'Length: 60 mm; Thread: M8'."""
-    parts = [part.partition(':') for part in cell.replace('\n', ';').split(';') if part.strip()]
-    if any(not mark for _name, mark, _value in parts):
-        raise Wrong(_('“{cell}” is not a list such as “Length: 60 mm; Thread: M8”.').format(cell=cell[:40]))
-    return {name.strip()[:80]: value.strip()[:300] for name, _mark, value in parts}
+    """Names and values such as 'Length: 60 mm; Thread: M8'; a part without a colon belongs to the value before it."""
+    found: dict[str, str] = {}
+    last = ''
+    for part in re.split('[;|\n]', cell):
+        name, mark, value = part.partition(':') if ':' in part else part.partition('=')
+        if mark:
+            last = name.strip()[:80]
+            found[last] = value.strip()[:300]
+        elif last and part.strip():
+            found[last] = f'{found[last]}; {part.strip()}'[:300]
+        elif part.strip():
+            raise Wrong(_('“{cell}” is not a list such as “Length: 60 mm; Thread: M8”.').format(cell=cell[:40]))
+    return found
 
 
 def parts_of_date(cell: str) -> tuple[int, int] | None:

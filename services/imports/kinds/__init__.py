@@ -5,9 +5,10 @@ from __future__ import annotations
 from models.core.words import _
 from services.core.errors import NotFound
 from services.imports.declaring import Kind
-from services.imports.kinds import history
+from services.imports.kinds import customers, history, items, orders, prices, stock
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (history.KIND,)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (
+    items.KIND, customers.KIND, prices.KIND, stock.KIND, orders.KIND, history.KIND)}
 
 
 def kind_of(name: str) -> Kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -15,15 +16,29 @@ CODE = 'BASE'
 
 
 def base_list(work: Work, currency: str) -> uuid.UUID:
-    """The id of the seller's active base list in this currency; the one of highest priority where there are several."""
-    statement = select(col(PriceList.id)).where(
-        PriceList.kind == PriceKind.BASE, PriceList.currency == currency, col(PriceList.active))
-    there = work.session.exec(statement.order_by(col(PriceList.priority).desc(), col(PriceList.code))).first()
+    """The id of the seller's active base list in this currency."""
+    there = _there(work, currency)
     if there is not None:
-        return there
-    taken = work.session.exec(select(PriceList).where(PriceList.code == CODE)).first()
-    made = PriceList(id=new_id(), code=CODE if taken is None else f'{CODE}-{currency}', kind=PriceKind.BASE,
-                     name=_('Base prices in {currency}').format(currency=currency), currency=currency)
+        return uuid.UUID(str(there.id))
+    made = PriceList(id=new_id(), code=base_code(work, currency), kind=PriceKind.BASE, currency=currency,
+                     name=_('Base prices in {currency}').format(currency=currency))
     work.session.add(made)
     work.session.flush()
     return made.id
+
+
+def base_code(work: Work, currency: str) -> str:
+    """The code it has or would get: BASE, or BASE-GBP where that is taken by another currency."""
+    there = _there(work, currency)
+    if there is not None:
+        return str(there.code)
+    taken = work.session.exec(select(PriceList.id).where(PriceList.code == CODE)).first()
+    return CODE if taken is None else f'{CODE}-{currency}'
+
+
+def _there(work: Work, currency: str) -> Any:
+    """The list of highest priority where there are several."""
+    return work.session.execute(
+        select(PriceList.id, PriceList.code).where(
+            PriceList.kind == PriceKind.BASE, PriceList.currency == currency, col(PriceList.active))
+        .order_by(col(PriceList.priority).desc(), col(PriceList.code))).first()

@@ -21,11 +21,11 @@ from services.imports.kinds.invoices import PREFIX, SOURCE, HistoryWriter
 from services.settings import setting
 
 FIELDS = (
-    Field('invoice', _l('Invoice'), v.code(36), required=True, aliases=(
+    Field('invoice', _l('Invoice'), v.identifier(36), required=True, aliases=(
         'invoice number', 'invoice no', 'bill', 'document', 'order', 'order number', 'Rechnungsnummer', 'Rechnungsnr',
         'Belegnummer', 'Beleg', 'facture', 'numéro de facture', 'n° facture', 'número de factura', 'factura',
         'factuurnummer', 'factuur', 'numer faktury', 'faktura', 'رقم الفاتورة', 'الفاتورة')),
-    Field('sku', _l('SKU'), v.code(60), required=True, aliases=(
+    Field('sku', _l('SKU'), v.identifier(60), required=True, aliases=(
         'stock code', 'item code', 'item', 'item number', 'item no', 'article', 'article number', 'product code',
         'Artikelnummer', 'Artikelnr', 'Artikel', 'référence', 'code article', 'referencia', 'código', 'artikelcode',
         'indeks', 'kod produktu', 'رقم الصنف', 'رمز الصنف')),
@@ -40,7 +40,7 @@ FIELDS = (
     Field('price', _l('Unit price'), v.number, required=True, numeric=True, aliases=(
         'price', 'net price', 'Preis', 'Einzelpreis', 'Stückpreis', 'prix', 'prix unitaire', 'precio',
         'precio unitario', 'prijs', 'stukprijs', 'cena', 'cena jednostkowa', 'السعر', 'سعر الوحدة')),
-    Field('customer', _l('Customer'), v.code(40), required=True, may_be_empty=True, aliases=(
+    Field('customer', _l('Customer'), v.identifier(40), required=True, may_be_empty=True, aliases=(
         'customer id', 'customer number', 'customer no', 'account', 'account number', 'Kunde', 'Kundennummer',
         'Kundennr', 'client', 'numéro client', 'code client', 'cliente', 'código cliente', 'klant', 'klantnummer',
         'klient', 'numer klienta', 'العميل', 'رقم العميل')),
@@ -73,4 +73,5 @@ KIND = Kind(
     _l('Invoice lines of the past: makes customers, items, base prices and completed orders. Credit notes are set aside.'),
     'history', FIELDS, HistoryWriter, rows, topics=('catalogue', 'prices', 'office:orders', 'office:customers'),
     chunk=5_000, surveyed=True, has_currency=True,
-    needs=(Permission.IMPORTS_RUN, Permission.ITEMS_WRITE, Permission.CUSTOMERS_WRITE, Permission.ORDERS_CONFIRM))
+    needs=(Permission.IMPORTS_RUN, Permission.ITEMS_WRITE, Permission.CUSTOMERS_WRITE, Permission.ORDERS_CONFIRM),
+    reads=(Permission.OFFICE, Permission.ORDERS_READ))

@@ -30,6 +30,7 @@ from services.imports.declaring import Plan, Record, Verdict, Writer
 from services.imports.kinds.base_list import base_list
 from services.imports.rows import add_up, fold, found, insert
 from services.orders.placing import frozen_taxes
+from services.pricing.lists import touch
 from services.search.indexing import index
 from services.settings import setting
 
@@ -229,9 +230,11 @@ class _Batch:
         priced = set(work.session.execute(sa.select(Price.item_id).where(  # type: ignore[call-overload]
             col(Price.price_list_id) == base, col(Price.item_id).in_(wanted))).scalars())
         prices = {item: self._writer.price_of(key) for item, key in wanted.items() if item not in priced}
-        insert(work.session, Price, [
-            {'id': new_id(), 'price_list_id': base, 'item_id': item, 'min_quantity': Decimal(1), 'price': price}
-            for item, price in prices.items() if price is not None])
+        fresh = [{'id': new_id(), 'price_list_id': base, 'item_id': item, 'min_quantity': Decimal(1), 'price': price}
+                 for item, price in prices.items() if price is not None]
+        insert(work.session, Price, fresh)
+        if fresh:
+            touch(work.session, [base])
 
     def _order(self, work: Work, number: str, records: list[Record]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         first, currency = records[0].values, self._writer.currency
