@@ -46,6 +46,7 @@ ACTIONS: Mapping[str, Lazy] = {
     'password.changed': _l('Password changed'), 'password.refused': _l('Wrong password'),
     'price_list.activated': _l('Price list activated'), 'price_list.changed': _l('Price list changed'),
     'price_list.created': _l('Price list added'), 'price_list.deactivated': _l('Price list deactivated'),
+    'price_list.prices_changed': _l('Prices changed'),
     'session.closed': _l('Signed out'), 'session.ended': _l('Session ended'), 'session.opened': _l('Signed in'),
     'session.others_ended': _l('Other sessions ended'), 'session.refused': _l('Sign-in refused'),
     'session.switched': _l('Company switched'), 'setting.changed': _l('Setting changed'),

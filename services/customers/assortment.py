@@ -84,13 +84,12 @@ class AssortmentService(Service):
     def remove(self, account: str, entry_id: uuid.UUID) -> None:
         """Take an entry away; raises NotFound when it is not this customer's."""
         customer = company_of(self.work, account)
-        row = next((row for row in self.read(account).entries if row.id == entry_id), None)
-        entry = self.session.get(AssortmentEntry, entry_id)
-        if row is None or entry is None:
-            raise NotFound(_('There is no such entry.'))
+        entry = self.work.one(AssortmentEntry, AssortmentEntry.id == entry_id,
+                              AssortmentEntry.customer_id == customer.id)
+        code = next(row.code for row in self.read(account).entries if row.id == entry_id)
         self.session.delete(entry)
         self.session.flush()
-        self._record(customer, 'assortment.entry_removed', row.code)
+        self._record(customer, 'assortment.entry_removed', code)
 
     def _add(self, account: str, note: str, **what: Any) -> None:
         customer = company_of(self.work, account)

@@ -61,11 +61,10 @@ def wishes(stage: Stage) -> list[Wish]:
 
 def told(stage: Stage) -> list[Wish]:
     """The newest orders, those the pictures of the design show first."""
-    def wish(account: str, email: str, placed_at: dt.datetime, status: OrderStatus, lines: str, po_number: str = '',
-             **more: object) -> Wish:
+    def wish(account: str, email: str, placed_at: dt.datetime, status: OrderStatus, lines: str, **more: object) -> Wish:
         wanted = tuple((stage.items[sku], Decimal(count)) for sku, count in
                        (part.split(':') for part in lines.split()))
-        return Wish(stage.customers[account], stage.people[email], placed_at, status, wanted, po_number, **more)  # type: ignore[arg-type]
+        return Wish(stage.customers[account], stage.people[email], placed_at, status, wanted, **more)  # type: ignore[arg-type]
 
     def ago(minutes: int) -> dt.datetime:
         return stage.now - dt.timedelta(minutes=minutes)
@@ -74,23 +73,23 @@ def told(stage: Stage) -> list[Wish]:
     return [
         wish('C-10428', mara, stage.at(9, '14:20'), S.COMPLETED, 'OD-1210:200 CD-1804:4 WG-0005:10 CH-0016:6 '
              'TM-0008:12 SH-0001:10 PW-0018:8 OD-2010:60 CS-5060:6 WP-0840:4 DM-0002:40 WG-0109:60 SB-0043:4 '
-             'IR-1000:6 CP-0004:6', 'PO-7752'),
+             'IR-1000:6 CP-0004:6', po_number='PO-7752'),
         wish('C-10428', tom, stage.at(4, '10:31'), S.CONFIRMED,
-             'CS-5060:4 WG-0005:6 PW-0018:4 DM-0002:20 WG-0109:36 SB-0043:2 CP-0004:4 OD-2010:40', 'PO-7774'),
-        wish('C-10428', mara, stage.at(3, '09:12'), S.IN_FULFILMENT, 'OP-2440:40 HB-0860:30 WL-0060:20', 'PO-7781',
-             shipped={'OP-2440': 40, 'HB-0860': 12, 'WL-0060': 0}),
+             'CS-5060:4 WG-0005:6 PW-0018:4 DM-0002:20 WG-0109:36 SB-0043:2 CP-0004:4 OD-2010:40', po_number='PO-7774'),
+        wish('C-10428', mara, stage.at(3, '09:12'), S.IN_FULFILMENT, 'OP-2440:40 HB-0860:30 WL-0060:20',
+             po_number='PO-7781', shipped={'OP-2440': 40, 'HB-0860': 12, 'WL-0060': 0}),
         wish('C-10428', mara, ago(55), S.CONFIRMED, 'OD-1210:120 CD-1804:2 WG-0005:4 CH-0016:4 SH-0001:6 CS-5060:3 '
-             'PW-0018:2 DM-0002:20 WG-0109:12 SB-0043:2 IR-1000:2 CP-0004:4', 'PO-7790'),
-        wish('C-10428', tom, ago(14), S.PLACED, 'WP-0840:3 OD-2010:30 CS-5060:2 WG-0010:2', 'PO-7791'),
+             'PW-0018:2 DM-0002:20 WG-0109:12 SB-0043:2 IR-1000:2 CP-0004:4', po_number='PO-7790'),
+        wish('C-10428', tom, ago(14), S.PLACED, 'WP-0840:3 OD-2010:30 CS-5060:2 WG-0010:2', po_number='PO-7791'),
         wish('C-10431', 'admin@atelier.example', ago(130), S.PLACED,
-             'OD-1210:150 CS-4040:4 PB-0050:12 CN-7016:2', 'CMD-2218'),
+             'OD-1210:150 CS-4040:4 PB-0050:12 CN-7016:2', po_number='CMD-2218'),
         wish('C-10447', 'lager@krueger.example', ago(31), S.PLACED,
-             'CD-1804:6 CS-5060:20 WG-0109:48 SH-0001:24 DM-0002:80', 'B-40117'),
+             'CD-1804:6 CS-5060:20 WG-0109:48 SH-0001:24 DM-0002:80', po_number='B-40117'),
         wish('C-10435', 'inkoop@vandijk.example', stage.at(1, '15:48'), S.PLACED, 'CH-0016:10 WL-0060:4 CP-0004:12'),
         wish('C-10465', 'purchasing@lakeshore.example', stage.at(1, '16:05'), S.PLACED,
-             'OD-1210:400 OD-2010:120 WG-0010:12', 'LF-3391', hold=HoldReason.PAYMENT),
+             'OD-1210:400 OD-2010:120 WG-0010:12', po_number='LF-3391', hold=HoldReason.PAYMENT),
         wish('C-10442', 'post@fjord.example', stage.at(2, '11:17'), S.CONFIRMED,
-             'CN-7016:10 PT-0001:36 WG-0010:6', 'FI-881'),
+             'CN-7016:10 PT-0001:36 WG-0010:6', po_number='FI-881'),
     ]
 
 

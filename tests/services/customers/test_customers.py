@@ -90,7 +90,7 @@ def test_the_list_is_searched_by_anything_known(runtime, world, words, accounts)
 
 @pytest.mark.parametrize(('filters', 'accounts'), [
     ({'country': ['FR']}, ['C-10002']), ({'status': ['active']}, ['C-10001', 'C-10002']), ({'status': ['blocked']}, []),
-    ({'credit_limit': {'from': '1'}}, ['C-10001']), ({'name': 'bois'}, ['C-10002'])])
+    ({'portal': ['users'], 'country': ['DE', 'FR']}, ['C-10001', 'C-10002']), ({'price_list': 'trade'}, [])])
 def test_the_list_is_filtered(runtime, world, filters, accounts):
     assert list(rows(runtime, world.sam, filters=filters)) == accounts
 
