@@ -17,6 +17,7 @@ from models.stock import MovementReason, StockLevel, StockMovement, Warehouse
 from models.users import Membership, Role, User
 from services.core.actor import SYSTEM, Actor
 from services.core.runtime import Runtime
+from services.search.indexing import index
 
 PASSWORD = 'correct horse battery'
 
@@ -111,6 +112,7 @@ def add_items(session: Session, now: dt.datetime) -> dict[str, Item]:
     ]
     session.add_all(items)
     session.flush()
+    index(session, [item.id for item in items])
     return {item.sku: item for item in items}
 
 

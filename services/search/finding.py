@@ -13,16 +13,17 @@ from sqlmodel import col
 
 from models.catalogue import Item, PartNumber
 from models.core.words import current_language
-from services.catalogue.shelf.bits import bits_of
+from services.catalogue.shelf.bits import bits_of, places_in
 from services.catalogue.visibility import visible
 from services.core.work import Work
 from services.search.beginning import begins
 from services.search.marks import WORDS, marks
 from services.search.vocabulary import Vocabulary, vocabulary
-from services.search.words import MOST_WORDS, compact, mark, words
+from services.search.words import MOST_WORDS, compact, folded, mark, words
 
 LONGEST = 200
 SHORTEST_NUMBER = 3
+CLOSE = 100
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def find(work: Work, text: str, memo: dict[Any, Any] | None = None) -> Found:
     exact = _by_number(work, text)
     known = vocabulary(work.runtime, work.session, marks(work.session).get(WORDS, 0))
     corrected: list[str] = []
-    wanted = [_alternatives(chunk, known, corrected) for chunk in text.split()[:MOST_WORDS] if words(chunk)]
+    wanted = [_alternatives(chunk, known, corrected) for chunk in folded(text).split()[:MOST_WORDS]
+              if words(chunk)]
     if not wanted or not all(wanted):
         return Found(bits_of(exact), exact)
     query = _fts5(wanted) if work.runtime.database.is_sqlite else _tsquery(wanted)
@@ -68,11 +70,11 @@ def find(work: Work, text: str, memo: dict[Any, Any] | None = None) -> Found:
 
 def own_numbers(work: Work, text: str) -> list[uuid.UUID]:
     """The items to which the actor's company gave a part number that begins so."""
-    customer_id, folded = work.actor.customer_id, ''.join(text.split()).upper()
-    if customer_id is None or len(folded) < SHORTEST_NUMBER:
+    customer_id, number = work.actor.customer_id, ''.join(text.split()).upper()
+    if customer_id is None or len(number) < SHORTEST_NUMBER:
         return []
     statement = sa.select(PartNumber.item_id).where(  # type: ignore[call-overload]
-        col(PartNumber.customer_id) == customer_id, begins(work, col(PartNumber.folded), folded)).limit(50)
+        col(PartNumber.customer_id) == customer_id, begins(work, col(PartNumber.folded), number)).limit(50)
     return list(work.session.execute(statement).scalars())
 
 
@@ -133,7 +135,9 @@ def nearest(work: Work, code: str, *, most: int = 3) -> list[Item]:
     if len(typed) < SHORTEST_NUMBER:
         return []
     start = typed[:max(2, len(typed) // 2)]
-    near = sa.select(Item).where(begins(work, col(Item.sku), start), col(Item.active)).limit(200)
+    said = places_in(find(work, code).bits)[:CLOSE]
+    near = sa.select(Item).where(sa.or_(begins(work, col(Item.sku), start), col(Item.place).in_(said)),
+                                 col(Item.active)).limit(2 * CLOSE)
     items = list(work.session.execute(visible(work, near)).scalars())
     close = [(OSA.distance(typed, item.sku.upper()), item.sku, item) for item in items]
     allowed = max(2, len(typed) // 4)

@@ -1,0 +1,44 @@
+"""Search everything finds what the person may see, and nothing else."""
+
+from __future__ import annotations
+
+from models.core.types import new_id
+from models.orders import Order
+from services.core.actor import SYSTEM
+from services.core.runtime import Runtime
+from services.search.everything import SearchService
+from tests.world import World
+
+
+def add_order(runtime: Runtime, world: World, number: str, po_number: str = '') -> None:
+    with runtime.work(SYSTEM, writes=True) as work:
+        work.session.add(Order(id=new_id(), number=number, customer_id=world.harbour.id, placed_at=work.now,
+                               placed_by_id=world.ben.user_id, po_number=po_number))
+
+
+def paths(runtime: Runtime, actor: object, words: str) -> list[str]:
+    return [hit.path for hit in runtime.run(actor, SearchService.everything, words)]
+
+
+def test_items_open_on_the_side_of_the_person(runtime: Runtime, world: World) -> None:
+    assert paths(runtime, world.ben, 'lamp') == ['/shop/i/LAMP-5']
+    assert paths(runtime, world.sam, 'lamp') == ['/office/items/LAMP-5']
+
+
+def test_orders_are_found_by_number_its_end_and_po_number_within_reach(runtime: Runtime, world: World) -> None:
+    add_order(runtime, world, 'SO-2026-000417', 'PO-77')
+    for words in ('so-2026-0004', '417', 'PO-7'):
+        assert '/orders/SO-2026-000417' in paths(runtime, world.ben, words)
+        assert '/office/orders/SO-2026-000417' in paths(runtime, world.sam, words)
+        assert paths(runtime, world.luc, words) == []
+
+
+def test_customers_are_found_by_staff_only(runtime: Runtime, world: World) -> None:
+    for words in ('harbour', 'c-10001', 'DE123456788', 'join'):
+        assert paths(runtime, world.sam, words) == ['/office/customers/C-10001']
+        assert paths(runtime, world.ben, words) == []
+
+
+def test_too_little_finds_nothing(runtime: Runtime, world: World) -> None:
+    assert paths(runtime, world.sam, ' h ') == []
+    assert paths(runtime, world.sam, '%%') == []
