@@ -12,9 +12,10 @@ from typing import IO
 import sqlalchemy as sa
 
 from models.core.database import SAFE_SQLITE, Database, sqlite_driver
-from services import schema
+from services import calendar, schema
 from services.auth.resolving import resolve
 from services.core.config import Config
+from services.core.relay import Relay
 from services.core.runtime import Runtime
 
 _NETWORK_FILES = ('nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', 'fuse.sshfs')
@@ -32,6 +33,9 @@ def open_runtime(config: Config) -> Runtime:
     except schema.SchemaError as error:
         runtime.database.close()
         raise StartError(str(error)) from None
+    calendar.follow(runtime)
+    if not runtime.database.is_sqlite:
+        Relay(runtime.database.write_engine, runtime.bus).start()
     return runtime
 
 

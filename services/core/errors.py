@@ -6,7 +6,7 @@ from typing import Any
 
 
 class DomainError(Exception):
-    """A refusal with a sentence for the person; `field` names the input it belongs to, `details` is data for the page."""
+    """A refusal with a sentence for the person; `field` names its input, `details` is data for the page."""
 
     status = 400
 

@@ -101,7 +101,8 @@ class ListPage:
 @dataclass(frozen=True)
 class Listing:
     """A list. `source(work)` is a select within reach whose columns are replaced by the declared ones; `extra` are
-    further row values (keys, currencies, notes) that are not columns; `search` are expressions the words look in."""
+    further row values (keys, currencies, notes) that are not columns; `search` are expressions the words look in,
+    `hint` says in the search field what they are."""
 
     name: str
     title: Lazy
@@ -112,6 +113,7 @@ class Listing:
     order: str
     extra: Mapping[str, Any] = field(default_factory=dict)
     search: Sequence[Any] = ()
+    hint: Lazy | str = ''
 
     def __post_init__(self) -> None:
         LISTINGS[self.name] = self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from models.numbering import NumberSeries
 
@@ -13,7 +13,7 @@ ORDER = 'SO'
 def next_number(session: Session, kind: str, year: int) -> str:
     """The next number of this series; two acts never get the same one."""
     bump = (sa.update(NumberSeries).where(sa.column('kind') == kind, sa.column('year') == year)
-            .values(last=NumberSeries.last + 1).returning(NumberSeries.last)
+            .values(last=NumberSeries.last + 1).returning(col(NumberSeries.last))
             .execution_options(synchronize_session=False))
     last = session.execute(bump).scalar()
     if last is None:

@@ -20,7 +20,7 @@ SERVICES: list[type[Service]] = []
 class Service:
     """Business acts on one noun, within one unit of work."""
 
-    acts: ClassVar[dict[str, Callable[..., Any]]] = {}
+    acts: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, work: Work) -> None:
         self.work = work

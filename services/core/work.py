@@ -26,7 +26,7 @@ E = TypeVar('E', bound=SQLModel)
 
 
 class Work:
-    """What a service method works with: `session`, `actor`, frozen `now`, and the promises made for after the commit."""
+    """What a service method works with: `session`, `actor`, frozen `now`, and what is promised for after the commit."""
 
     def __init__(self, session: Session, actor: Actor, now: dt.datetime, runtime: Runtime) -> None:
         self.session = session
@@ -59,7 +59,7 @@ class Work:
         return row
 
     def change(self, row: E, *, expect: dict[str, Any] | None = None, **values: Any) -> E:
-        """Set values by compare-and-set on the row's version and the `expect`ed columns; Conflict if it changed meanwhile.
+        """Set values by compare-and-set on the row's version and the `expect`ed columns; Conflict if it changed.
 
         The row in hand is refreshed with what now stands in the database.
         """
