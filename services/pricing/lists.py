@@ -85,6 +85,14 @@ class PriceListService(Service):
         """One price list by its code; raises NotFound."""
         return self._list(code)
 
+    @requires(Permission.PRICE_LISTS_READ)
+    def of_customer(self, account: str) -> Sequence[PriceList]:
+        """The contracts, lists and promotions made for one customer, in the order they are asked."""
+        rows = self.session.exec(
+            select(PriceList).join(Customer, col(Customer.id) == PriceList.customer_id)
+            .where(Customer.account == account).order_by(col(PriceList.active).desc(), PriceList.code)).all()
+        return sorted(rows, key=lambda row: list(PriceKind).index(row.kind))
+
     @requires(Permission.PRICE_LISTS_WRITE, writes=True)
     def create(self, given: PriceListInput) -> PriceList:
         """A new price list without prices; raises Conflict when its code is taken."""
