@@ -16,7 +16,7 @@ from models.carts import Cart, CartLine
 from models.catalogue import Item
 from models.core.words import _
 from models.customers import Customer
-from services.carts.view import CartView, begin, cart_of, view_of
+from services.carts.view import CartView, begin, cart_of, empty, view_of
 from services.catalogue.visibility import visible
 from services.core import formats
 from services.core.errors import Invalid, NotFound
@@ -98,7 +98,7 @@ class CartService(Service):
         items = self._items({sku for sku, _quantity in wanted})
         cart = self._touched()
         if replace:
-            self.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart.id, col(CartLine.saved).is_(False)))
+            empty(self.work, cart)
         lines = {line.item_id: line for line in self._lines(cart) if not line.saved}
         before = {item_id: line.quantity for item_id, line in lines.items()}
         grown = set()
@@ -159,8 +159,7 @@ class CartService(Service):
     @requires(Permission.CART_USE, writes=True)
     def clear(self) -> None:
         """Take all lines out except those saved for later."""
-        cart = self._touched()
-        self.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart.id, col(CartLine.saved).is_(False)))
+        empty(self.work, self._touched())
 
     @requires(Permission.CART_USE, writes=True)
     def accept_prices(self) -> None:
@@ -184,7 +183,8 @@ class CartService(Service):
     def _line(self, line_id: uuid.UUID) -> tuple[CartLine, Item]:
         found = self.session.exec(
             select(CartLine, Item).join(Item, col(CartLine.item_id) == Item.id)
-            .join(Cart, col(CartLine.cart_id) == Cart.id).where(CartLine.id == line_id, Cart.user_id == self.actor.user_id)).first()
+            .join(Cart, col(CartLine.cart_id) == Cart.id)
+            .where(CartLine.id == line_id, Cart.user_id == self.actor.user_id)).first()
         if found is None:
             raise NotFound(_('This line is no longer in your cart.'))
         return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
@@ -97,6 +98,11 @@ def begin(work: Work) -> Cart:
         id=new_id(), user_id=work.actor.user_id, customer_id=work.actor.customer_id, submit_key='',
         changed_at=work.now, version=0).on_conflict_do_nothing())
     return work.one(Cart)
+
+
+def empty(work: Work, cart: Cart) -> None:
+    """Take all lines out of a cart except those saved for later."""
+    work.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart.id, col(CartLine.saved).is_(False)))
 
 
 def lines_of(work: Work, cart: Cart) -> Sequence[tuple[CartLine, Item]]:

@@ -115,7 +115,8 @@ def _chosen_address(addresses: tuple[Address, ...], wanted: uuid.UUID | None) ->
 
 
 def _offers(work: Work, country: str, net: Decimal) -> tuple[ShippingOffer, ...]:
-    methods = work.session.exec(select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position)))
+    methods = work.session.exec(
+        select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position)))
     return tuple(ShippingOffer(method.code, pick(method.names, fallback=method.code), _freight(method, net))
                  for method in methods if not method.countries or country in method.countries)
 

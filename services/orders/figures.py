@@ -78,14 +78,12 @@ class FigureService(Service):
         """The figures of the acting person's company."""
         customer = self.session.exec(select(Customer).where(Customer.id == self.actor.customer_id)).one()
         credit = self.actor.may(Permission.CREDIT_READ)
-        waiting = self.session.execute(within(
-            sa.select(col(Order.number), col(OrderRequest.reason)).join(
-                Order, col(Order.id) == OrderRequest.order_id), Order, self.actor).where(OrderRequest.from_office, OrderRequest.state == RequestState.WAITING).limit(5)).all()
+        waiting = within(_waiting(from_office=True), Order, self.actor)
         return CustomerFigures(
             currency=customer.currency, limit=customer.credit_limit if credit else None,
             available=available_credit(self.work, customer) if credit else None,
             open=self._count(col(Order.status).in_(OPEN_STATUSES)), next_on=self._next(), orders=self._count(),
-            months=self._months(customer.currency), answers=tuple((number, reason) for number, reason in waiting))
+            months=self._months(customer.currency), answers=self._named(waiting))
 
     @requires(Permission.OFFICE)
     def office(self) -> OfficeFigures:
@@ -95,14 +93,14 @@ class FigureService(Service):
         net = self.session.execute(sa.select(sa.func.coalesce(sa.func.sum(Order.net), 0)).where(
             col(Order.placed_at) >= start, col(Order.currency) == currency,
             col(Order.status).in_(COUNTED))).scalar_one()
-        asked = self.session.execute(
-            sa.select(col(Order.number), col(OrderRequest.reason)).join(Order, col(Order.id) == OrderRequest.order_id)
-            .where(col(OrderRequest.from_office).is_(False), col(OrderRequest.state) == RequestState.WAITING).limit(5)).all()
         return OfficeFigures(
             currency=currency, today=self._count(col(Order.placed_at) >= start), today_net=Decimal(net),
             unconfirmed=self._count(col(Order.status) == OrderStatus.PLACED),
             held=self._count(col(Order.hold).is_not(None), col(Order.status).in_(OPEN_STATUSES)),
-            asked=tuple((number, reason) for number, reason in asked), months=self._months(currency))
+            asked=self._named(_waiting(from_office=False)), months=self._months(currency))
+
+    def _named(self, waiting: Any) -> tuple[tuple[str, str], ...]:
+        return tuple((number, reason) for number, reason in self.session.execute(waiting.limit(5)))
 
     def _count(self, *conditions: Any) -> int:
         statement = within(sa.select(sa.func.count()).select_from(Order), Order, self.actor).where(*conditions)
@@ -127,6 +125,14 @@ class FigureService(Service):
             col(Order.status).in_(COUNTED)).group_by('place')).all()
         found = {n: (count, Decimal(net)) for n, count, net in rows}
         return tuple(Month(first, *found.get(n, (0, ZERO))) for n, first in enumerate(firsts))
+
+
+def _waiting(*, from_office: bool) -> Any:
+    """Number and reason of the requests of one side that wait, the oldest first."""
+    return sa.select(col(Order.number), col(OrderRequest.reason)).join(
+        Order, col(Order.id) == OrderRequest.order_id).where(
+        col(OrderRequest.from_office).is_(from_office), col(OrderRequest.state) == RequestState.WAITING).order_by(
+        col(OrderRequest.asked_at))
 
 
 def _twelve(day: dt.date) -> Sequence[dt.date]:

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
-from models.carts import CartLine
 from models.catalogue import BackorderPolicy, PartNumber, TaxClass
 from models.core.money import Totals
 from models.core.types import new_id
@@ -23,7 +22,7 @@ from models.orders import HoldReason, Order, OrderLine, OrderStatus, PaymentMeth
 from models.settings import Submission
 from services.calendar import today
 from services.carts.service import customer_of
-from services.carts.view import CartRow, cart_of, shortage, view_of
+from services.carts.view import CartRow, cart_of, empty, shortage, view_of
 from services.core.errors import Conflict, Invalid
 from services.core.numbering import ORDER, next_number
 from services.core.permissions import Permission
@@ -86,7 +85,7 @@ class CheckoutService(Service):
     def _empty_cart(self) -> None:
         cart = cart_of(self.work)
         if cart is not None:
-            self.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart.id, col(CartLine.saved).is_(False)))
+            empty(self.work, cart)
             self.work.announce(f'cart:{cart.user_id}:{cart.customer_id}')
 
 

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from models.audit import Event
-from models.core.words import Lazy, _, _l, current_language
-from models.orders import Order, OrderLine, OrderStatus, PaymentMethod
+from models.core.words import Lazy, _, _l
+from models.orders import Order, OrderLine, OrderStatus
 from services.core import formats
 from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
+from services.orders.wording import METHODS, address_lines, tax_label, terms_text
 from ui.kernel import documents
 from ui.kernel.documents import Cell, Document, Happened, Step
 from ui.kernel.view import View
-from ui.pieces.taxes import tax_label
 
-METHODS = {PaymentMethod.ON_ACCOUNT: _l('On account'), PaymentMethod.PREPAYMENT: _l('Prepayment')}
 SAYINGS: dict[str, Lazy] = {
     'order.placed': _l('Placed'), 'order.confirmed': _l('Confirmed'), 'order.declined': _l('Declined'),
     'order.cancelled': _l('Cancelled'), 'order.held': _l('Put on hold'), 'order.released': _l('Released'),
@@ -130,22 +129,8 @@ def sums(order: Order) -> list[tuple[str, str, bool]]:
 
 def conditions(order: Order) -> list[tuple[str, str]]:
     """How an order is delivered and paid."""
-    terms = _('{days} days').format(days=order.payment_terms_days) \
-        if order.payment_method is PaymentMethod.ON_ACCOUNT else ''
     return [(_('Shipping method'), order.shipping_name), (_('Payment'), str(METHODS[order.payment_method])),
-            (_('Payment terms'), terms), (_('Note'), order.note)]
-
-
-def address_lines(copy: dict[str, str]) -> list[str]:
-    """An address as it stands on a document."""
-    place = f'{copy.get("postcode", "")} {copy.get("city", "")}'.strip()
-    lines = (copy.get('name', ''), copy.get('street', ''), place, country_name(copy.get('country', '')))
-    return [line for line in lines if line]
-
-
-def country_name(code: str) -> str:
-    """A country in the reader's language."""
-    return str(formats.locale(current_language()).territories.get(code, code))
+            (_('Payment terms'), terms_text(order)), (_('Note'), order.note)]
 
 
 def happened(events: tuple[Event, ...]) -> list[Happened]:

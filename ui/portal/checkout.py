@@ -18,12 +18,11 @@ from services.core.errors import DomainError
 from services.core.permissions import Permission
 from services.orders.checkout import CheckoutInput, Review, address_copy
 from services.orders.placing import CheckoutService
+from services.orders.wording import METHODS, address_lines, tax_label
 from ui.kernel import design, documents
 from ui.kernel.documents import Cell
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
-from ui.pieces.order import METHODS, address_lines
-from ui.pieces.taxes import tax_label
 from ui.portal.pieces.grid import sum_line
 
 module = Module('checkout', _l('Checkout'), icon='credit-card', group=Group.BUY, needs=Permission.ORDERS_PLACE,

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ui.web import downloads, entrance, exporting, health
+from ui.web import downloads, entrance, exporting, health, papers
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, downloads.router, exporting.router, entrance.router)
+ROUTERS: tuple[APIRouter, ...] = (health.router, downloads.router, exporting.router, papers.router, entrance.router)
