@@ -38,9 +38,9 @@ class Tax(NamedTuple):
     rate: Decimal
 
 
-def rate_for(session: Session, *, seller_country: str, ship_to_country: str, buyer_vat_id: str,
-             tax_class: TaxClass, on: dt.date) -> Tax:
-    """The VAT of goods of this class sent there on this day; raises Invalid when the seller's country has no rate.
+def rate_for(session: Session, *, seller_country: str, ship_to_country: str, buyer_vat_id: str, tax_class: TaxClass,
+             on: dt.date = dt.date.max) -> Tax:
+    """The VAT of goods of this class sent there on a day, else by the newest rate; raises Invalid when there is none.
 
     Decided by the country goods go to: at home the seller's rate; another EU state and a buyer with a VAT number of
     the EU: K, 0 % (BR-IC); outside the EU: G, 0 %; else the seller's rate.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
+import random  # noqa: TID251 - seeded, so that every run has the same shop
 from decimal import Decimal
 
 import pytest
@@ -40,7 +40,8 @@ def shop(runtime: Runtime, world: World) -> World:
         paint = Category(id=new_id(), code='paint', path='paint/', names={'en': 'Paint'}, position=2)
         session.add_all((hand, paint))
         lists = [PriceList(id=new_id(), code=f'{kind}-{n}', name=f'{kind} {n}', kind=kind, priority=n % 2,
-                           stacks=bool(n % 2), customer_id=world.harbour.id if kind in ('contract', 'customer') or n == 2 else None)
+                           stacks=bool(n % 2),
+                           customer_id=world.harbour.id if kind in ('contract', 'customer') or n == 2 else None)
                  for kind in (PriceKind.CONTRACT, PriceKind.CUSTOMER, PriceKind.PROMOTION) for n in range(3)]
         session.add_all(lists)
         session.flush()
