@@ -43,8 +43,8 @@ def one_at_a_time(actor: Actor) -> Iterator[None]:
             _busy.discard(actor.user_id)
 
 
-def write_file(runtime: Runtime, actor: Actor, listing: Listing, query: ListQuery, *, kind: str, rows: int,
-               path: Path) -> int:
+def write_file(runtime: Runtime, actor: Actor, listing: Listing, query: ListQuery, *, path: Path,
+               kind: str = 'xlsx', rows: int = 0) -> int:
     """Write the list as this person sees it and return its rows; `rows` is how many to expect.
 
     Call it outside the event loop and outside any unit of work. Raises Invalid for too many rows, Unavailable when it

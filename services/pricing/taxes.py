@@ -38,8 +38,8 @@ class Tax(NamedTuple):
     rate: Decimal
 
 
-def rate_for(session: Session, *, seller_country: str, ship_to_country: str, buyer_vat_id: str, tax_class: TaxClass,
-             on: dt.date = dt.date.max) -> Tax:
+def rate_for(session: Session, *, seller_country: str, ship_to_country: str, tax_class: TaxClass,
+             buyer_vat_id: str = '', on: dt.date = dt.date.max) -> Tax:
     """The VAT of goods of this class sent there on a day, else by the newest rate; raises Invalid when there is none.
 
     Decided by the country goods go to: at home the seller's rate; another EU state and a buyer with a VAT number of

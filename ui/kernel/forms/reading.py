@@ -47,8 +47,8 @@ def fields_of(model: type[BaseModel], before: str = '') -> Flat:
     return found
 
 
-def drawn(name: str, info: FieldInfo, shown: Shown, *, options: Mapping[str, Any], currency: str,
-          languages: Sequence[str]) -> dict[str, Any]:
+def drawn(name: str, info: FieldInfo, shown: Shown, *, options: Mapping[str, Any], currency: str = 'EUR',
+          languages: Sequence[str] = tuple(LANGUAGES)) -> dict[str, Any]:
     """What the browser needs to draw one field."""
     most = next((m.max_length for m in info.metadata if getattr(m, 'max_length', None)), None)
     number = isinstance(shown, NUMBERS)
