@@ -18,7 +18,7 @@ from services.core.actor import Actor
 from services.core.bus import Bus
 from services.core.chain import append
 from services.core.config import Config
-from services.core.errors import SignedOut, Unavailable
+from services.core.errors import Conflict, SignedOut, Unavailable
 from services.core.secrets import Secrets
 from services.core.work import Work
 
@@ -60,8 +60,9 @@ class Runtime:
     def run(self, who: Who, act: Callable[..., R], *args: Any, **kwargs: Any) -> R:
         """Carry out one service method, e.g. run(actor, OrderService.confirm, number), as one unit of work.
 
-        Passing faults of the database are tried again with the whole transaction, three times at most.
-        Raises what the act raises; Unavailable when the database stays busy.
+        Passing faults of the database, and rows that another act put in first, are tried again with the whole
+        transaction, three times at most. Raises what the act raises; Unavailable when the database stays busy,
+        Conflict when a rule of the database stays broken.
         """
         for attempt in range(1, TRIES + 1):
             try:
@@ -72,6 +73,10 @@ class Runtime:
                 if attempt == TRIES or not _is_passing(error):
                     log.exception('database')
                     raise Unavailable(_('This cannot be done just now. Please try again in a moment.')) from error
+            except sa.exc.IntegrityError as error:
+                if attempt == TRIES:
+                    log.exception('database')
+                    raise Conflict(_('This was changed by someone else meanwhile. Please look again.')) from error
         self._settle(work)
         return result
 
