@@ -20,6 +20,7 @@ from models.core.words import _
 from services.core.errors import Invalid
 
 DELIMITERS = ';\t,|'
+SHEETS = ('.csv', '.txt', '.tsv', '.xlsx')
 MOST_ENTRIES = 1_000
 MOST_UNPACKED = 100 * 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, 'utf-8-sig'), (codecs.BOM_UTF16_LE, 'utf-16'), (codecs.BOM_UTF16_BE, 'utf-16'))

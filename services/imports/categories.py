@@ -41,10 +41,10 @@ class Categories:
 
     def _add(self, name: str, above: uuid.UUID | None, path: str) -> tuple[uuid.UUID, str]:
         code = _code(name)
-        row = {'id': new_id(), 'code': code, 'parent_id': above, 'path': f'{path}{code}/', 'names': {self._language: name}}
+        row: dict[str, Any] = {'id': new_id(), 'code': code, 'parent_id': above, 'path': f'{path}{code}/', 'names': {self._language: name}}
         self.fresh[code] = row
-        self._known[code] = row['id'], row['path']
-        return self._known[code]
+        self._known[code] = made = (uuid.UUID(str(row['id'])), str(row['path']))
+        return made
 
     def make(self, work: Work) -> None:
         """Write what was added, parents first."""

@@ -47,6 +47,12 @@ class FaultService(Service):
                        for row in remark.rows)
         return found[:SHOWN]
 
+    @requires(Permission.IMPORTS_RUN)
+    def file(self, run_id: uuid.UUID) -> bytes:
+        """The rows that were left out as a CSV file."""
+        reasons = self.rows(run_id)
+        return sheets.csv_bytes(list(_lines(path_of(self.work.runtime.config.data_dir, run_id), reasons)))
+
     def _remarks(self, run_id: uuid.UUID) -> list[ImportRemark]:
         ImportService(self.work).read(run_id)
         return list(self.session.exec(select(ImportRemark).where(col(ImportRemark.run_id) == run_id)
@@ -60,12 +66,6 @@ def write_faults(runtime: Runtime, actor: Actor, run_id: uuid.UUID, target: Path
     with sheets.open_csv(target) as out:
         csv.writer(out).writerows([*map(sheets.harmless, line)] for line in _lines(source, reasons))
     return len(reasons)
-
-
-def faults(runtime: Runtime, actor: Actor, run_id: uuid.UUID) -> bytes:
-    """The same as the bytes of a file."""
-    reasons = runtime.run(actor, FaultService.rows, run_id)
-    return sheets.csv_bytes(list(_lines(path_of(runtime.config.data_dir, run_id), reasons)))
 
 
 def _lines(source: Path, reasons: dict[int, str]) -> Iterator[list[str]]:

@@ -47,9 +47,9 @@ def guess(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def checked(kind: Kind, headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
+def checked(kind: Kind, headers: Sequence[str], mapping: Mapping[str, str], *, whole: bool = True) -> dict[str, str]:
     """A mapping with its blanks removed; raises Invalid when it names a field or header that is not there, one header
-    twice, or leaves out a required field."""
+    twice, or, as a `whole`, leaves out a required field."""
     kept = {name: header for name, header in mapping.items() if header}
     for name, header in kept.items():
         if kind.field(name) is None:
@@ -60,7 +60,7 @@ def checked(kind: Kind, headers: Sequence[str], mapping: Mapping[str, str]) -> d
         if list(kept.values()).count(header) > 1:
             raise Invalid(_('The column {column} can mean one thing only.').format(column=header), field='mapping')
     missing = [str(one.label) for one in kind.fields if one.required and one.name not in kept]
-    if missing:
+    if missing and whole:
         raise Invalid(_('Say which column holds: {fields}.').format(fields=', '.join(missing)), field='mapping')
     return kept
 

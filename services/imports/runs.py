@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from models.core.types import new_id
 from models.core.words import _
 from models.imports import ImportRemark, ImportRun, ImportState
 from services.core.errors import Conflict, Invalid, NotFound
+from services.core.listing import ListPage, ListQuery
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.files import clean_name
 from services.imports import intake
 from services.imports.declaring import Kind, Plan, Record, Verdict, Writer
 from services.imports.kinds import KINDS, kind_of
+from services.imports.listing import RUNS
 from services.imports.mapping import checked, guess, remember, remembered
 from services.settings import setting
 
@@ -91,9 +94,20 @@ class ImportService(Service):
         return run
 
     @requires(Permission.IMPORTS_RUN)
-    def headers(self, run_id: uuid.UUID) -> list[str]:
-        """The headers of a run's file."""
-        return intake.headers_of(self._path(self.read(run_id)))
+    def page(self, query: ListQuery) -> ListPage:
+        """A page of all runs."""
+        return RUNS.page(self.work, query)
+
+    @requires(Permission.IMPORTS_RUN)
+    def samples(self, run_id: uuid.UUID) -> dict[str, str]:
+        """Each header of a run's file with its first filled cell among the first rows."""
+        path = self._path(self.read(run_id))
+        headers = intake.headers_of(path)
+        found = dict.fromkeys(headers, '')
+        for _number, cells in islice(intake.rows_of(path), 20):
+            for header, cell in zip(headers, cells, strict=False):
+                found[header] = found[header] or cell.strip()[:80]
+        return found
 
     @requires(Permission.IMPORTS_RUN, writes=True)
     def taken_up(self, run_id: uuid.UUID) -> ImportRun | None:
@@ -116,15 +130,22 @@ class ImportService(Service):
 
         Raises Invalid when something is missing or twofold, Conflict once the run has begun.
         """
+        run = self.draft(run_id, mapping, currency=currency)
+        checked(kind_of(run.kind), intake.headers_of(self._path(run)), run.mapping)
+        return run
+
+    @requires(Permission.IMPORTS_RUN, writes=True)
+    def draft(self, run_id: uuid.UUID, mapping: Mapping[str, str], *, currency: str = '') -> ImportRun:
+        """The same while columns may still be missing; what a rehearsal said is forgotten."""
         run = self.read(run_id)
-        if run.state not in (ImportState.NEW, ImportState.REHEARSED):
+        if run.position or run.state not in (ImportState.NEW, ImportState.REHEARSED, ImportState.FAILED):
             raise Conflict(_('This import has begun; its columns can no longer be changed.'))
         if currency and currency not in list_currencies():
             raise Invalid(_('“{cell}” is not a currency.').format(cell=currency), field='currency')
         kind, headers = kind_of(run.kind), intake.headers_of(self._path(run))
-        run.mapping = checked(kind, headers, mapping)
+        run.mapping = checked(kind, headers, mapping, whole=False)
         run.options = run.options | ({'currency': currency} if currency else {})
-        run.state, run.rehearsal, run.position, run.counts = ImportState.NEW, {}, 0, {}
+        run.state, run.rehearsal, run.counts, run.message = ImportState.NEW, {}, {}, ''
         remember(self.session, kind, headers, run.mapping)
         self._forget_remarks(run)
         return run

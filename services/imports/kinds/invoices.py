@@ -166,9 +166,10 @@ class _Batch:
             self._new.append((number, lines))
         elif tuple(there[1:]) == (len(lines), sum(map(self._net, lines), ZERO), self._writer.currency):
             verdict, reason = Verdict.UNCHANGED, ''
+        elif there[3] != self._writer.currency:
+            verdict, reason = Verdict.WRONG, _('This order is there already, in {currency}.').format(currency=there[3])
         else:
-            verdict = Verdict.WRONG
-            reason = _('Order {number} is there already, with other lines.').format(number=PREFIX + number)
+            verdict, reason = Verdict.WRONG, _('This order is there already, with other lines.')
         for record in lines:
             plan.judge(record.number, verdict, reason)
 

@@ -117,7 +117,7 @@ class _Facts:
             return Verdict.NEW, ''
         if (there[1], there[2]) == (len(lines), sum((self.net(line.values) for line in lines), ZERO)):
             return Verdict.UNCHANGED, ''
-        return Verdict.WRONG, _('Order {number} is there already, with other lines.').format(number=number)
+        return Verdict.WRONG, _('This order is there already, with other lines.')
 
 
 def _write(work: Work, facts: _Facts, fresh: list[list[Record]]) -> None:
@@ -168,7 +168,7 @@ def _line(facts: _Facts, values: dict[str, Any], place: dict[str, Any], status: 
     done = values['ordered'] - cancelled if status is OrderStatus.COMPLETED else ZERO
     return {
         'id': new_id(), **place, 'item_id': item.id if item else None, 'sku': item[0] if item else values['sku'],
-        'name': values.get('name') or item.name, 'own_number': values.get('own_number', ''),
+        'name': values.get('name') or (item.name if item else values['sku']), 'own_number': values.get('own_number', ''),
         'unit': values.get('unit') or (item.unit if item else ''), 'ordered': values['ordered'],
         'shipped': values.get('shipped', done), 'cancelled': cancelled, 'unit_price': values['unit_price'],
         'tax_category': values.get('tax_category') or ('S' if rate else 'O'), 'tax_rate': rate,

@@ -78,10 +78,11 @@ _OF_LINE = ('sku', 'name', 'own_number', 'unit', 'ordered', 'shipped', 'cancelle
 def rows(work: Work) -> Iterator[tuple[Any, ...]]:
     """The lines of all orders, oldest order first."""
     zone = ZoneInfo(setting(work, 'seller.time_zone'))
+    columns: list[Any] = [*(getattr(Order, name) for name in _OF_ORDER), *(getattr(OrderLine, name) for name in _OF_LINE)]
+    columns += [col(Customer.account).label('customer'), col(Order.placed_by_name).label('placed_by'), Order.ship_to,
+                col(OrderLine.net).label('line_net'), col(OrderLine.note).label('line_note')]
     statement = (
-        sa.select(*(getattr(Order, name) for name in _OF_ORDER), *(getattr(OrderLine, name) for name in _OF_LINE),
-                  Customer.account.label('customer'), Order.placed_by_name.label('placed_by'), Order.ship_to,  # type: ignore[attr-defined]
-                  OrderLine.net.label('line_net'), OrderLine.note.label('line_note'))  # type: ignore[attr-defined]
+        sa.select(*columns)
         .join(OrderLine, col(OrderLine.order_id) == Order.id).join(Customer, col(Order.customer_id) == Customer.id)
         .order_by(Order.placed_at, Order.number, OrderLine.position))
     for row in work.session.execute(statement.execution_options(yield_per=1000)):
