@@ -8,7 +8,7 @@ import importlib
 from ui.kernel.module import Module
 
 PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'notifications')
-OFFICE = ('dashboard', 'orders')
+OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'activity', 'outbox', 'people', 'imports')
 
 
 @functools.cache
