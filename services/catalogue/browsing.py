@@ -36,7 +36,8 @@ class CatalogueService(Service):
         items = items_at(self.work, choice.page())
         rows = item_rows(self.work, items, customer=choice.customer, on=choice.shelf, lists=choice.lists)
         trail = choice.trail()
-        return Page(rows=rows, total=choice.result.bit_count(), title=trail[-1].name if trail else '', trail=trail,
+        return Page(rows=rows, total=choice.result.bit_count(), everything=choice.everything(),
+                    title=trail[-1].name if trail else '', trail=trail,
                     categories=choice.categories(), brands=choice.brands(),
                     collections=collections(self.work, choice.shelf, choice.here), flags=choice.counts(),
                     corrected=choice.found.corrected if choice.found else ())

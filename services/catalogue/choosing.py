@@ -27,6 +27,8 @@ from services.pricing.engine import lists_of
 from services.pricing.rules import ListFacts
 from services.search.finding import Found, find
 
+FLAGS = ('in_stock', 'on_contract', 'on_promotion')
+
 
 @dataclass(frozen=True)
 class Flags:
@@ -91,21 +93,15 @@ class Choice:
     def flagged(self) -> int:
         """The items here that the pills leave."""
         bits = self.here
-        for asked, flag in ((self.wanted.in_stock, 'in_stock'), (self.wanted.on_contract, 'on_contract'),
-                            (self.wanted.on_promotion, 'on_promotion')):
-            if asked:
+        for flag in FLAGS:
+            if getattr(self.wanted, flag):
                 bits &= getattr(self.flags, flag)
         return bits
 
     @cached_property
     def result(self) -> int:
         """The items that all filters leave."""
-        if not self.wanted.brands:
-            return self.flagged
-        branded = 0
-        for brand in self.wanted.brands:
-            branded |= self.shelf.brands.get(brand, 0)
-        return self.flagged & branded
+        return self._branded(self.flagged)
 
     def page(self) -> list[int]:
         """The places on the asked page, in the asked order."""
@@ -147,9 +143,27 @@ class Choice:
         return tuple(facet for facet in known if facet.items or facet.value in self.wanted.brands)
 
     def counts(self) -> dict[str, int]:
-        """How many items each pill would leave."""
-        return {name: (self.here & getattr(self.flags, name)).bit_count()
-                for name in ('in_stock', 'on_contract', 'on_promotion')}
+        """How many items each pill would leave beside the other filters."""
+        out = {}
+        for name in FLAGS:
+            bits = self._branded(self.here)
+            for other in FLAGS:
+                if other == name or getattr(self.wanted, other):
+                    bits &= getattr(self.flags, other)
+            out[name] = bits.bit_count()
+        return out
+
+    def everything(self) -> int:
+        """How many items there are in the category without any filter."""
+        return (self.reach & self.category.items if self.category else self.reach).bit_count()
+
+    def _branded(self, bits: int) -> int:
+        if not self.wanted.brands:
+            return bits
+        branded = 0
+        for brand in self.wanted.brands:
+            branded |= self.shelf.brands.get(brand, 0)
+        return bits & branded
 
     def categories(self) -> tuple[CategoryRow, ...]:
         """The categories one below the present one, with how many of the items found are in each."""
@@ -183,13 +197,16 @@ class Choice:
 
 def collections(work: Work, on: Shelf, bits: int) -> tuple[FacetCount, ...]:
     """The active collections with how many of these items are in each; empty ones are left out."""
-    members: dict[uuid.UUID, list[int]] = {}
-    for collection_id, place in work.session.execute(
-            sa.select(CollectionItem.collection_id, Item.place).join(Item, col(Item.id) == CollectionItem.item_id)):  # type: ignore[call-overload]
-        members.setdefault(collection_id, []).append(place or 0)
-    rows = work.session.exec(select(Collection).where(col(Collection.active)).order_by(col(Collection.position))).all()
-    counted = [(row, (bits_of(members.get(row.id, ())) & bits).bit_count()) for row in rows]
-    return tuple(FacetCount(row.code, pick(row.names, fallback=row.code), count) for row, count in counted if count)
+    known = on.memo.get('collections')
+    if known is None:
+        members: dict[uuid.UUID, list[int]] = {}
+        for collection_id, place in work.session.execute(
+                sa.select(CollectionItem.collection_id, Item.place).join(Item, col(Item.id) == CollectionItem.item_id)):  # type: ignore[call-overload]
+            members.setdefault(collection_id, []).append(place or 0)
+        rows = work.session.exec(select(Collection).where(col(Collection.active)).order_by(col(Collection.position)))
+        known = on.remember('collections', [(row.code, row.names, bits_of(members.get(row.id, ()))) for row in rows])
+    counted = ((code, names, (items & bits).bit_count()) for code, names, items in known)
+    return tuple(FacetCount(code, pick(names, fallback=code), count) for code, names, count in counted if count)
 
 
 def tree_rows(on: Shelf, bits: int, *, parent: uuid.UUID | None) -> list[CategoryRow]:

@@ -15,6 +15,7 @@ from models.core.words import _, pick
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
+from services.search.marks import CHANGES, raise_mark
 
 
 class CollectionInput(BaseModel):
@@ -64,6 +65,7 @@ class CollectionService(Service):
         row = Collection(id=new_id(), **given.model_dump())
         self.session.add(row)
         self.session.flush()
+        raise_mark(self.session, CHANGES)
         self.work.record('collection.created', row, number=row.code, topics=('catalogue',))
         return row.code
 
@@ -74,6 +76,7 @@ class CollectionService(Service):
         if given.code != code:
             raise Invalid(_('The code of a collection cannot be changed.'), field='code')
         self.work.change(row, expect={'version': version}, **given.model_dump(exclude={'code'}))
+        raise_mark(self.session, CHANGES)
         self.work.record('collection.changed', row, number=code, topics=('catalogue',))
 
     @requires(Permission.ITEMS_WRITE, writes=True)
@@ -89,6 +92,7 @@ class CollectionService(Service):
         self.session.add_all(CollectionItem(collection_id=row.id, item_id=items[sku], position=position)
                              for position, sku in enumerate(wanted))
         self.session.flush()
+        raise_mark(self.session, CHANGES)
         self.work.record('collection.filled', row, number=code, changes={'items': len(wanted)}, topics=('catalogue',))
 
     @requires(Permission.ITEMS_WRITE, writes=True)
@@ -97,6 +101,7 @@ class CollectionService(Service):
         row = self._collection(code)
         self._empty(row)
         self.session.delete(row)
+        raise_mark(self.session, CHANGES)
         self.work.record('collection.deleted', row, number=code, topics=('catalogue',))
 
     def _empty(self, row: Collection) -> None:

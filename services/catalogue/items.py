@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from models.catalogue import Category, Item, ItemDocument, ItemPicture
 from models.core.types import new_id
-from models.core.words import _
+from models.core.words import _, pick
 from models.files import StoredFile
 from models.pricing import Price, PriceKind, PriceList
 from services.catalogue.editing import BulkChange, ItemInput
@@ -52,7 +52,10 @@ class ItemService(Service):
     @requires(Permission.ITEMS_READ)
     def page(self, query: ListQuery) -> ListPage:
         """A page of the items, retired ones too."""
-        return ITEMS.page(self.work, query)
+        page = ITEMS.page(self.work, query)
+        rows = [row | {'category_name': pick(row['category_names'], fallback=row['category'] or '')}
+                for row in page.rows]
+        return replace(page, rows=rows)
 
     @requires(Permission.ITEMS_READ)
     def read(self, sku: str) -> ItemCard:

@@ -19,6 +19,9 @@ from services.core.work import Work
 YES_NO: Mapping[str, Lazy] = {'true': _l('Yes'), 'false': _l('No')}
 POLICIES: Mapping[str, Lazy] = {
     BackorderPolicy.ALLOW: _l('May be ordered'), BackorderPolicy.BLOCK: _l('Not beyond stock')}
+STATES: Mapping[str, Lazy] = {'active': _l('Active'), 'retired': _l('Inactive')}
+TONES: Mapping[str, str] = {'active': 'ok', 'retired': 'mute'}
+_state = sa.case((col(Item.active), 'active'), else_='retired')
 _of_item = col(StockLevel.item_id) == Item.id
 _available = (sa.select(sa.func.sum(StockLevel.on_hand) - sa.func.sum(StockLevel.reserved)).where(_of_item)
               .correlate(Item).scalar_subquery())
@@ -41,7 +44,7 @@ ITEMS = Listing(
     (Column('sku', _l('SKU'), Item.sku, link='/office/items/{sku}'),
      Column('name', _l('Name'), Item.name),
      Column('brand', _l('Brand'), Item.brand, filter='text'),
-     Column('category', _l('Category'), Category.code, filter='text'),
+     Column('category', _l('Category'), Category.code, filter='text', shown='category_name'),
      Column('base_price', _l('Base price'), _base(Price.price), Kind.MONEY, currency='currency', sortable=False),
      Column('available', _l('Available'), _available, Kind.QUANTITY, sortable=False),
      Column('ean', _l('EAN'), Item.ean, default=False, filter='text'),
@@ -53,7 +56,8 @@ ITEMS = Listing(
             tones=dict.fromkeys(map(str, POLICIES), 'mute'), default=False),
      Column('sold', _l('Sold'), Item.sold, Kind.NUMBER, default=False),
      Column('created_at', _l('Created'), Item.created_at, Kind.MOMENT, filter='range', default=False),
-     Column('active', _l('Active'), Item.active, Kind.FLAG, filter='choice', choices=lambda: YES_NO)),
-    _items, key='id', order='sku', extra={'id': Item.id, 'version': Item.version, 'picture_id': Item.picture_id,
+     Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES)),
+    _items, key='sku', order='sku', extra={'id': Item.id, 'version': Item.version, 'picture_id': Item.picture_id,
+                                        'category_names': Category.names,
                                         'currency': _base(PriceList.currency)},
     search=(Item.sku, Item.name, Item.ean, Item.manufacturer_no, Item.brand))

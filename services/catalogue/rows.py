@@ -73,10 +73,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the shop with the counts beside it; `corrected` are words that were read as something else."""
+    """One page of the shop with the counts beside it; `corrected` are words that were read as something else.
+
+    `total` is what all filters leave, `everything` what the category has without any.
+    """
 
     rows: tuple[ItemRow, ...]
     total: int
+    everything: int
     title: str
     trail: tuple[CategoryRow, ...]
     categories: tuple[CategoryRow, ...]

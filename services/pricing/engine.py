@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -50,7 +51,7 @@ def lists_of(work: Work, customer: Customer, *, on: dt.date | None = None) -> di
         sa.or_(owner == customer.id, sa.and_(owner.is_(None), sa.or_(
             kind.in_((PriceKind.BASE, PriceKind.PROMOTION)),
             sa.and_(kind == PriceKind.GROUP, col(PriceList.id) == customer.price_list_id)))))
-    return {row[0]: ListFacts(*row) for row in work.session.execute(statement)}
+    return {row[0]: ListFacts(*row) for row in _read(work, statement)}
 
 
 def _offers(work: Work, lists: Mapping[uuid.UUID, ListFacts],
@@ -61,6 +62,12 @@ def _offers(work: Work, lists: Mapping[uuid.UUID, ListFacts],
                  .where(col(Price.item_id).in_(item_ids), col(Price.price_list_id).in_(list(lists)))
                  .order_by(Price.item_id, Price.price_list_id, Price.min_quantity))
     found: dict[uuid.UUID, list[Offer]] = {}
-    for (item_id, list_id), rows in groupby(work.session.execute(statement), key=lambda row: (row[0], row[1])):
+    for (item_id, list_id), rows in groupby(_read(work, statement), key=lambda row: (row[0], row[1])):
         found.setdefault(item_id, []).append(Offer(lists[list_id], tuple(Tier(row[2], row[3]) for row in rows)))
     return found
+
+
+def _read(work: Work, statement: Any) -> Sequence[Any]:
+    """Rows past the object mapper, which would cost more than the query; what is unsaved is written before."""
+    work.session.flush()
+    return work.session.connection().execute(statement).fetchall()

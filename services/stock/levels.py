@@ -33,11 +33,13 @@ def availability(work: Work, item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, A
     wanted = list(item_ids)
     if not wanted:
         return {}
-    levels = {row[0]: row[1:] for row in work.session.execute(
+    work.session.flush()
+    connection = work.session.connection()
+    levels = {row[0]: row[1:] for row in connection.execute(
         sa.select(StockLevel.item_id, sa.func.sum(StockLevel.on_hand), sa.func.sum(StockLevel.reserved))  # type: ignore[call-overload]
         .join(Warehouse, col(Warehouse.id) == StockLevel.warehouse_id)
         .where(col(StockLevel.item_id).in_(wanted), col(Warehouse.active)).group_by(StockLevel.item_id))}
-    coming = {row[0]: row[1:] for row in work.session.execute(
+    coming = {row[0]: row[1:] for row in connection.execute(
         sa.select(Incoming.item_id, sa.func.sum(Incoming.quantity), sa.func.min(Incoming.expected_on))  # type: ignore[call-overload]
         .where(col(Incoming.item_id).in_(wanted)).group_by(Incoming.item_id))}
     return {item_id: _added(levels.get(item_id, (ZERO, ZERO)), coming.get(item_id, (ZERO, None))) for item_id in wanted}

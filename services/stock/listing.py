@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,13 +10,17 @@ from sqlmodel import col
 
 from models.catalogue import Item
 from models.core.types import Quantity
-from models.core.words import _l
+from models.core.words import Lazy, _l
 from models.stock import Incoming, StockLevel, Warehouse
 from services.core.listing import Column, Kind, Listing
 from services.core.permissions import Permission
 from services.core.work import Work
 
 _available = sa.type_coerce(col(StockLevel.on_hand) - col(StockLevel.reserved), Quantity)
+LOW = 10
+STATES: Mapping[str, Lazy] = {'out': _l('Out of stock'), 'low': _l('Low'), 'there': _l('In stock')}
+TONES: Mapping[str, str] = {'out': 'bad', 'low': 'warn', 'there': 'ok'}
+_state = sa.case((_available <= 0, 'out'), (_available <= LOW, 'low'), else_='there')
 _arriving = col(Incoming.item_id) == StockLevel.item_id, col(Incoming.warehouse_id) == StockLevel.warehouse_id
 _incoming = sa.select(sa.func.sum(Incoming.quantity)).where(*_arriving).correlate(StockLevel).scalar_subquery()
 _incoming_on = sa.select(sa.func.min(Incoming.expected_on)).where(*_arriving).correlate(StockLevel).scalar_subquery()
@@ -35,6 +40,7 @@ STOCK = Listing(
      Column('reserved', _l('Reserved'), StockLevel.reserved, Kind.QUANTITY, filter='range'),
      Column('available', _l('Available'), _available, Kind.QUANTITY, filter='range'),
      Column('incoming', _l('Incoming'), _incoming, Kind.QUANTITY, sortable=False),
-     Column('incoming_on', _l('Expected'), _incoming_on, Kind.DATE, sortable=False)),
+     Column('incoming_on', _l('Expected'), _incoming_on, Kind.DATE, sortable=False),
+     Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES)),
     _levels, key='id', order='sku', extra={'id': StockLevel.id, 'unit': Item.unit},
     search=(Item.sku, Item.name, Item.ean))

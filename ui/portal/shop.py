@@ -83,7 +83,7 @@ class ShopPage:
         if self.category:
             self.view.title = page.title
         sub = ngettext('{count} item at your prices, excl. VAT', '{count} items at your prices, excl. VAT',
-                       page.total).format(count=formats.number(page.total))
+                       page.everything).format(count=formats.number(page.everything))
         with design.head(self.view, sub=sub):
             if self.view.actor.may(Permission.CART_USE):
                 design.button(_('Paste or upload a list'), href='/order-pad', icon='upload')

@@ -2,10 +2,10 @@
 const icon = (name) => `<svg class="p-icon" aria-hidden="true"><use :href="sprite + '#i-${name}'"/></svg>`;
 
 const toolbar = `
-  <div v-if="tools" class="p-toolbar" role="search">
+  <div v-if="tools" class="p-toolbar" role="search" :aria-label="labels.search">
     <div class="p-search p-shop-search">
       ${icon("search")}
-      <input ref="search" type="search" role="combobox" autocomplete="off" spellcheck="false" maxlength="200" aria-autocomplete="list" aria-controls="shop-hits"
+      <input ref="search" type="search" role="combobox" autocomplete="off" spellcheck="false" maxlength="200" aria-autocomplete="list" :aria-controls="open ? 'shop-hits' : undefined"
         :aria-expanded="open" :aria-activedescendant="open && pick >= 0 ? 'shop-hit-' + pick : undefined" :aria-label="labels.search" :placeholder="labels.search"
         :value="q.search" @input="typing" @keydown="key" @focus="pop = 'hits'" @blur="typed = false">
       <ul v-if="open" id="shop-hits" class="p-pad-hits p-shop-hits" role="listbox" :aria-label="labels.suggestions">
