@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from models.customers import Customer
 from models.mail import Mail, MailState
 from models.users import Membership, User, UserSession
 from services.core.actor import Actor
@@ -18,6 +19,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 
 LEAST_SPACE = 200 * 1024 * 1024
+ONLINE = dt.timedelta(minutes=5)
 MAIL_PATIENCE = dt.timedelta(minutes=15)
 
 
@@ -34,6 +36,18 @@ class Health:
         return self.mail_waits < MAIL_PATIENCE.total_seconds() and self.free_space >= LEAST_SPACE
 
 
+@dataclass(frozen=True)
+class Online:
+    """A person who is there just now; company and account number are empty for staff."""
+
+    name: str
+    email: str
+    company: str
+    account: str
+    agent: str
+    last_seen_at: dt.datetime
+
+
 class PresenceService(Service):
     """Who is there, and how the house is."""
 
@@ -41,6 +55,22 @@ class PresenceService(Service):
     def me(self) -> Actor:
         """The person behind the session, as read just now; raises SignedOut when it is over."""
         return self.actor
+
+    @requires(Permission.ACTIVITY_READ)
+    def online(self) -> list[Online]:
+        """Who was seen within the last five minutes, the last one first; a person counts once in each company."""
+        rows = self.session.execute(
+            sa.select(col(User.name), col(User.email), col(Customer.name), col(Customer.account),
+                      col(UserSession.user_agent), col(UserSession.last_seen_at))
+            .join(User, col(User.id) == col(UserSession.user_id))
+            .join(Membership, col(Membership.id) == col(UserSession.membership_id))
+            .outerjoin(Customer, col(Customer.id) == col(Membership.customer_id))
+            .where(col(UserSession.ended_at).is_(None), col(UserSession.last_seen_at) >= self.now - ONLINE)
+            .order_by(col(UserSession.last_seen_at).desc()))
+        found: dict[tuple[str, str], Online] = {}
+        for name, email, company, account, agent, seen in rows:
+            found.setdefault((email, account or ''), Online(name, email, company or '', account or '', agent, seen))
+        return list(found.values())
 
     @requires(Permission.SYSTEM)
     def alive(self, hashes: Iterable[bytes]) -> set[bytes]:

@@ -97,6 +97,15 @@ class MemberService(Service):
         self.work.change(membership, expect={'active': False}, active=True)
         self.work.record('user.enabled', membership, note=self._name(membership), topics=self._topics(membership))
 
+    @requires(P.CUSTOMERS_WRITE, P.COMPANY_MANAGE, P.SETTINGS_WRITE, writes=True)
+    def end_sessions(self, membership_id: uuid.UUID) -> int:
+        """Sign a member out everywhere in this company; returns how many sessions ended. Raises as change_role does."""
+        membership = self._changeable(membership_id)
+        ended = end_sessions(self.work, col(UserSession.membership_id) == membership.id)
+        self.work.record('session.others_ended', membership, note=self._name(membership),
+                         topics=self._topics(membership))
+        return ended
+
     def _company(self, account: str) -> Customer | None:
         own = self.actor.customer_id
         if own is None and not account:

@@ -44,9 +44,11 @@ async def ask(view: View, model: type[M], title: str, button: str, *, text: str 
         with design.box('p-card-body p-stack'):
             if text:
                 design.words(text, tag='p', classes='p-soft')
-            Form(view, model, save=keep, button=button, on_saved=close,
-                 cancel=lambda: dialog.submit(False), key=f'ask:{model.__name__}', **more)
+            form = Form(view, model, save=keep, button=button, on_saved=close,
+                        cancel=lambda: dialog.submit(False), key=f'ask:{model.__name__}', **more)
     await dialog
+    if not answer:
+        form.forget()
     dialog.delete()
     return answer[0] if answer else None
 

@@ -83,14 +83,27 @@ class Form(Element, Generic[M], component=COMPONENTS / 'form_fields.js',
             self.view.state[self._key] = {other: value for other, value in self._now.items()
                                           if value != self._start[other] and self._fields[other][1].kind != 'secret'}
             self.view.remember()
-        self.view.dirty = self._now != self._start
+        self.view.dirty = self.is_dirty or self._others_dirty()
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return self._now != self._start
+
+    async def submit(self) -> bool:
+        """Save what is typed now, for an act that needs it saved; False when something is wrong with it."""
+        await self._keep(self._now)
+        return not self._props['errors'] and not self._props['fault']
 
     async def _submit(self, event: GenericEventArguments) -> None:
+        await self._keep({name: event.args.get(name, self._now[name]) for name in self._fields})
+
+    async def _keep(self, typed: dict[str, Any]) -> None:
         if self._saving or self._props['locked']:
             return
         self._saving = True
         try:
-            self._now = {name: event.args.get(name, self._now[name]) for name in self._fields}
+            self._now = dict(typed)
             await self._try_to_save()
         except SignedOut:
             raise
@@ -144,12 +157,19 @@ class Form(Element, Generic[M], component=COMPONENTS / 'form_fields.js',
     def _settled(self) -> None:
         self._start = dict(self._now)
         self.view.state.pop(self._key, None)
-        self.view.dirty = False
+        self.view.dirty = self._others_dirty()
         self.view.remember()
 
-    async def _cancelled(self) -> None:
+    def _others_dirty(self) -> bool:
+        return any(kept for key, kept in self.view.state.items() if key.startswith('form:') and key != self._key)
+
+    def forget(self) -> None:
+        """Take back what was typed and not saved."""
         self._now = dict(self._start)
         self._settled()
+
+    async def _cancelled(self) -> None:
+        self.forget()
         self._tell(values=dict(self._start), errors={}, fault='', edition=self._props['edition'] + 1)
         if self._cancel is not None:
             result = self._cancel()

@@ -9,7 +9,7 @@ const cell = `
 const toolbar = `
   <div v-if="!compact" class="p-toolbar">
     <div v-if="searchable" class="p-search"><Icon name="search" />
-      <input ref="search" type="search" :aria-label="words.search" :placeholder="words.search" v-model="q.search"
+      <input ref="search" type="search" :aria-label="words.search" :placeholder="words.hint || words.search" v-model="q.search"
         maxlength="200" autocomplete="off" @input="askLater" @keydown.down.prevent="focusRow(0)"></div>
     <div :class="{ 'p-toolbar is-scroll': isPhone }" :style="isPhone ? null : { display: 'contents' }">
     <button v-for="c in filters" :key="c.name" type="button" class="p-pill" :class="{ 'is-on': q.filters[c.name] }"
