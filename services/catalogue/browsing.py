@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from models.catalogue import Item
 from models.core.words import _, ngettext, pick
+from models.customers import Customer
 from services.catalogue.choosing import Choice, category_row, collections, tree_rows
 from services.catalogue.detail import detail_of
 from services.catalogue.rows import CategoryRow, FacetCount, ItemDetail, ItemRow, Page, Suggestion, Wanted
@@ -20,6 +21,7 @@ from services.catalogue.visibility import visible
 from services.core.errors import NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
+from services.settings import setting
 
 LARGEST_PAGE = 96
 SUGGESTED = 8
@@ -56,6 +58,13 @@ class CatalogueService(Service):
                     add(codes[row.code])
         add(None)
         return tuple(out)
+
+    @requires(Permission.SYSTEM)
+    def warm(self) -> None:
+        """Take the catalogue into memory, so that nobody waits for it; at the start of a process, beside serving."""
+        anybody = Customer(id=uuid.UUID(int=0), account='', name='', currency=setting(self.work, 'seller.currency'))
+        for sort in ('relevance', 'name', 'sku', 'newest', 'price'):
+            Choice(self.work, anybody, Wanted(sort=sort)).page()
 
     @requires(Permission.CATALOGUE_READ)
     def collections(self) -> tuple[FacetCount, ...]:

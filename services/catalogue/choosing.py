@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,9 +109,9 @@ class Choice:
         first = (max(self.wanted.page, 1) - 1) * self.wanted.size
         span = first, first + self.wanted.size
         sort, bits, size = self.wanted.sort, self.result, self.shelf.size
-        if sort.endswith('price') and self.prices is not None:
-            return _cut(self.prices.ordered(bits, size, falling=sort.startswith('-')), span)
         count = bits.bit_count()
+        if sort.endswith('price') and self.prices is not None:
+            return self._by_price(self.prices, bits, span)
         if sort == 'relevance' and self.found is not None:
             return self._most_relevant(self.found, bits, span)
         sort = 'ordered' if sort in ('relevance', 'price', '-price') else sort
@@ -131,6 +132,20 @@ class Choice:
             name = names[place]
             return place not in exact, not name.startswith(words), words not in name, -sold[place], place
         return ranked(places_in(bits), key, span)
+
+    def _by_price(self, prices: MyPrices, bits: int, span: tuple[int, int]) -> list[int]:
+        """The cheapest or dearest first; the order for pages far behind is kept for the customer who turned there."""
+        falling, size = self.wanted.sort.startswith('-'), self.shelf.size
+        if bits.bit_count() <= FEW:
+            return ranked(places_in(bits), prices.key(falling=falling), span)
+        if span[1] <= FEW:
+            return _cut(prices.ordered(bits, size, falling=falling), span)
+        asked = falling, sorted((str(facts.id), facts.version) for facts in self.lists.values())
+        kept = self.shelf.memo.get('prices far behind')
+        if kept is None or kept[0] != asked:
+            order = array('I', prices.ordered(self.shelf.active, size, falling=falling))
+            kept = self.shelf.remember('prices far behind', (asked, order))
+        return _cut(walk(kept[1], bits, size), span)
 
     def brands(self) -> tuple[FacetCount, ...]:
         """The brands here with how many items each would leave, most first; those chosen are always among them."""

@@ -8,17 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from models.catalogue import BackorderPolicy, Category, Item
+from models.catalogue import Category, Item
 from models.core.words import Lazy, _l
 from models.pricing import Price, PriceKind, PriceList
 from models.stock import StockLevel
+from services.catalogue.editing import POLICIES
 from services.core.listing import Column, Kind, Listing
 from services.core.permissions import Permission
 from services.core.work import Work
 
-YES_NO: Mapping[str, Lazy] = {'true': _l('Yes'), 'false': _l('No')}
-POLICIES: Mapping[str, Lazy] = {
-    BackorderPolicy.ALLOW: _l('May be ordered'), BackorderPolicy.BLOCK: _l('Not beyond stock')}
 STATES: Mapping[str, Lazy] = {'active': _l('Active'), 'retired': _l('Inactive')}
 TONES: Mapping[str, str] = {'active': 'ok', 'retired': 'mute'}
 _state = sa.case((col(Item.active), 'active'), else_='retired')
@@ -58,6 +56,6 @@ ITEMS = Listing(
      Column('created_at', _l('Created'), Item.created_at, Kind.MOMENT, filter='range', default=False),
      Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES)),
     _items, key='sku', order='sku', extra={'id': Item.id, 'version': Item.version, 'picture_id': Item.picture_id,
-                                        'category_names': Category.names,
+                                        'category_names': Category.names, 'active': Item.active,
                                         'currency': _base(PriceList.currency)},
     search=(Item.sku, Item.name, Item.ean, Item.manufacturer_no, Item.brand))

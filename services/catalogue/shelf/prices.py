@@ -99,6 +99,15 @@ class MyPrices:
         offers = [mix.stacking.get(place) if contract else mix.promoted.get(place) for mix in (self.own, self.shared)]
         return min((price for price in (lasting, *offers) if price is not None), default=None)
 
+    def key(self, *, falling: bool) -> Callable[[int], tuple[bool, int]]:
+        """What places are compared by, so that those without a price come last."""
+        sign = -1 if falling else 1
+
+        def compared(place: int) -> tuple[bool, int]:
+            price = self.price(place)
+            return price is None, sign * (price or 0)
+        return compared
+
     def on_promotion(self) -> int:
         """The set of items where a promotion is what the customer pays."""
         laid = [place for place in self.touched

@@ -203,3 +203,21 @@ def test_suggestions_name_items_and_categories(runtime: Runtime, shop: World) ->
     assert [hit.path for hit in hits] == ['/shop/c/paint']
     assert runtime.run(shop.ben, CatalogueService.suggest, 'work la')[0].path == '/shop/i/LAMP-5'
     assert runtime.run(shop.ben, CatalogueService.suggest, '  ') == ()
+
+
+def test_the_catalogue_is_warmed_before_anybody_comes(runtime: Runtime, shop: World) -> None:
+    runtime.run(SYSTEM, CatalogueService.warm)
+    assert runtime.run(shop.ben, CatalogueService.browse, Wanted(sort='-price')).total == 123
+
+
+@pytest.mark.parametrize('sort', ['price', '-price', 'ordered', 'relevance'])
+def test_many_items_are_sorted_as_few_are(runtime: Runtime, shop: World, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
+    def shown() -> list[Decimal | None]:
+        pages = (runtime.run(shop.ben, CatalogueService.browse, Wanted(sort=sort, search='thing', page=n, size=10))
+                 for n in range(1, 13))
+        return [row.price.unit_price for page in pages for row in page.rows]
+    few = shown()
+    monkeypatch.setattr('services.catalogue.choosing.FEW', 25)
+    many = shown()
+    assert len(few) == 120
+    assert many == few if sort.endswith('price') else sorted(map(str, many)) == sorted(map(str, few))
