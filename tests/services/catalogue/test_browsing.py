@@ -211,7 +211,8 @@ def test_the_catalogue_is_warmed_before_anybody_comes(runtime: Runtime, shop: Wo
 
 
 @pytest.mark.parametrize('sort', ['price', '-price', 'ordered', 'relevance'])
-def test_many_items_are_sorted_as_few_are(runtime: Runtime, shop: World, monkeypatch: pytest.MonkeyPatch, sort: str) -> None:
+def test_many_items_are_sorted_as_few_are(runtime: Runtime, shop: World, monkeypatch: pytest.MonkeyPatch,
+                                          sort: str) -> None:
     def shown() -> list[Decimal | None]:
         pages = (runtime.run(shop.ben, CatalogueService.browse, Wanted(sort=sort, search='thing', page=n, size=10))
                  for n in range(1, 13))
