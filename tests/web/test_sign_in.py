@@ -144,7 +144,7 @@ def test_a_forgotten_password_by_mail(site: Site, browser: httpx.Client) -> None
     link = _link(site.runtime, 'reset')
     for _ in range(2):
         page = browser.get(link)
-        assert page.status_code == 200 and page.headers['Referrer-Policy'] == 'no-referrer'
+        assert page.status_code == 200 and page.headers['Referrer-Policy'] == 'strict-origin'
     assert browser.post(link, data={'password': 'short'}).status_code == 422
     assert browser.post(link, data={'password': NEW}).headers['Location'] == '/sign-in?note=reset'
     assert browser.get(link).status_code == 410 and browser.post(link, data={'password': NEW}).status_code == 410
@@ -178,7 +178,7 @@ def test_an_invited_person_signs_up(site: Site, browser: httpx.Client) -> None:
     link = _link(site.runtime, 'invite')
     page = browser.get(link)
     assert page.status_code == 200 and 'Harbour Joinery' in page.text and 'n•••@harbour.test' in page.text
-    assert 'Nora &lt;b&gt;' in page.text and page.headers['Referrer-Policy'] == 'no-referrer'
+    assert 'Nora &lt;b&gt;' in page.text and page.headers['Referrer-Policy'] == 'strict-origin'
     assert browser.post(f'{link}/opened').status_code == 204
     weak = browser.post(link, data={'name': 'Nora', 'password': 'short', 'terms': 'yes', 'language': 'en'})
     assert weak.status_code == 422 and 'value="Nora"' in weak.text and 'checked' in weak.text

@@ -40,8 +40,11 @@ async def set_new(request: Request, token: str) -> Response:
 
 
 def private(answer: Response) -> Response:
-    """Keep the token in the address from being told to anybody."""
-    answer.headers['Referrer-Policy'] = 'no-referrer'
+    """Keep the token in the address from being told to anybody.
+
+    Not by `no-referrer`: a browser would then send its forms with the origin `null`, which the guard refuses.
+    """
+    answer.headers['Referrer-Policy'] = 'strict-origin'
     return answer
 
 
