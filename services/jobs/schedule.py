@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.auth.sessions import purge
+from services.catalogue.browsing import CatalogueService
+from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
 from services.files import sweep
 from services.invitations import expire
@@ -22,9 +24,15 @@ class Recurring:
     act: Callable[[Runtime], object]
 
 
+def warm(runtime: Runtime) -> None:
+    """Take the catalogue into memory, so that the first customer of the day does not wait for it."""
+    runtime.run(SYSTEM, CatalogueService.warm)
+
+
 SCHEDULE: tuple[Recurring, ...] = (
     Recurring('send outbox', dt.timedelta(seconds=30), send_due),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),
+    Recurring('warm catalogue', dt.timedelta(days=1), warm),
 )
