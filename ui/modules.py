@@ -7,8 +7,8 @@ import importlib
 
 from ui.kernel.module import Module
 
-PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'notifications')
-OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'activity', 'outbox', 'people', 'imports')
+PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'account', 'notifications')
+OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'activity', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

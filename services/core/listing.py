@@ -132,8 +132,8 @@ class Listing:
         base = self._narrowed(work, query)
         statement = self._sorted(base, query).limit(size).offset((min(max(query.page, 1), LAST_PAGE) - 1) * size)
         rows = [dict(row._mapping) for row in work.session.execute(statement)]
-        counted = work.session.execute(sa.select(sa.func.count()).select_from(
-            base.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(COUNTED + 1).subquery())).scalar_one()
+        narrow = base.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(COUNTED + 1)
+        counted = work.session.execute(sa.select(sa.func.count()).select_from(narrow.subquery())).scalar_one()
         return ListPage(rows, min(counted, COUNTED), counted > COUNTED)
 
     def stream(self, work: Work, query: ListQuery, *, batch: int = 2000) -> Iterator[dict[str, Any]]:

@@ -120,7 +120,8 @@ class Shell:
         roots = sorted({route.pattern.split('/')[1] for module in desktop.modules for route in module.routes})
         person = f'{actor.user_id} {actor.customer_id} {actor.viewing_as}'
         with FrameElement(roots=roots, office=actor.is_staff, person=person) as self.frame:
-            self.menu = Menu(seller=self.data.seller, logo=self.data.logo, office=actor.is_staff, home=home)
+            logo = f'/logo?v={self.data.logo}' if self.data.logo else ''
+            self.menu = Menu(seller=self.data.seller, logo=logo, office=actor.is_staff, home=home)
             with palette.TopBar(seller=self.data.seller, home=home) as self.top:
                 self.bell = Bell(self.session)
                 self.profile = Profile()

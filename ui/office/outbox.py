@@ -73,7 +73,8 @@ async def document(view: View, key: str) -> None:
         acts = [Act(_('Send again'), 'send', run=again_here, main=True, needs=Permission.SETTINGS_WRITE)]
         to = f'{found.recipient_name} <{found.recipient}>' if found.recipient_name else found.recipient
         frame.head.show(found.subject, sub=_('To {person}').format(person=to),
-                        chip=(str(STATES[found.state]), TONES[found.state]), acts=acts if found.state is MailState.DEAD else ())
+                        chip=(str(STATES[found.state]), TONES[found.state]),
+                        acts=acts if found.state is MailState.DEAD else ())
         facts.show([{'label': label, 'text': text, 'path': ''} for label, text in (
             (_('Written'), formats.moment(found.created_at)), (_('Sent'), formats.moment(found.sent_at)),
             (_('Tries'), formats.number(found.tries)), (_('Last fault'), found.error)) if text])

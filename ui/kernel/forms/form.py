@@ -152,7 +152,8 @@ class Form(Element, Generic[M], component=COMPONENTS / 'form_fields.js',
     def _name_of(self, field: str | None) -> str:
         if not field:
             return ''
-        return field if field in self._fields else next((n for n in self._fields if n.split('.')[-1] == field), '')
+        last = field.split('.')[-1]
+        return field if field in self._fields else next((n for n in self._fields if n.split('.')[-1] == last), '')
 
     def _settled(self) -> None:
         self._start = dict(self._now)

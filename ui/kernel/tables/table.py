@@ -77,7 +77,8 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
     def _fixed_props(self, empty: Empty | None, card: Sequence[str], compact: bool) -> dict[str, Any]:
         none = empty or Empty('inbox', _('Nothing here yet'))
         return {
-            'title': str(self.listing.title), 'words': {**words(), 'hint': str(self.listing.hint)}, 'card': list(card), 'compact': compact,
+            'title': str(self.listing.title), 'words': {**words(), 'hint': str(self.listing.hint)},
+            'card': list(card), 'compact': compact,
             'head': [_head(column) for column in self.listing.columns if column.filter != 'exact' or column.default],
             'tools': [act.props() for act in self._acts['tool']], 'bulk': [act.props() for act in self._acts['bulk']],
             'context': [act.props() for act in self._acts['context']], 'searchable': bool(self.listing.search),

@@ -1,0 +1,101 @@
+"""Forms over the seller's settings, made from their one table."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, create_model
+
+from models.core.words import _
+from services.core.fields import Choice, Flag, LongText, Number, Shown, Text, Words
+from services.customers.countries import countries, currencies
+from services.settings import SETTINGS, TOPIC, SettingService, Spec
+from ui.kernel import design
+from ui.kernel.forms import Form
+from ui.kernel.view import View
+
+LONG = 1000
+
+
+def zones() -> Mapping[str, Words]:
+    """The time zones there are."""
+    every = sorted(zoneinfo.available_timezones())
+    return {name: name for name in every if '/' in name and not name.startswith('Etc/')}
+
+
+CHOICES: dict[str, Callable[[], Mapping[str, Words]]] = {
+    'seller.country': countries, 'seller.currency': currencies, 'seller.time_zone': zones}
+
+
+def shown(key: str, spec: Spec) -> Shown:
+    """How a setting is shown in a form."""
+    if isinstance(spec.default, bool):
+        return Flag(spec.label)
+    if isinstance(spec.default, int):
+        return Number(spec.label, half=True)
+    choices = CHOICES.get(key) or ((lambda: spec.choices or {}) if spec.choices else None)
+    if choices is not None:
+        return Choice(spec.label, half=True, choices=choices)
+    if spec.longest > LONG:
+        return LongText(spec.label)
+    return Text(spec.label, half=True, input='color' if key == 'brand.colour' else 'text')
+
+
+def model_of(name: str, keys: list[str]) -> type[BaseModel]:
+    """An input model with a field for each of these settings; the field is called like the last part of its key."""
+    fields: dict[str, Any] = {
+        key.split('.')[-1]: (Annotated[type(SETTINGS[key].default), shown(key, SETTINGS[key])], SETTINGS[key].default)
+        for key in keys}
+    return create_model(name, __config__=ConfigDict(extra='forbid', str_strip_whitespace=True), **fields)
+
+
+class SettingForm:
+    """A card with some settings; drawn anew when somebody changes them, unless it is half filled."""
+
+    def __init__(self, view: View, title: str, keys: list[str], *, hint: str = '') -> None:
+        self.view, self.keys = view, keys
+        self.model = model_of(f'Settings{keys[0].title()}', keys)
+        with design.card(title):
+            if hint:
+                design.words(hint, tag='p', classes='p-soft')
+            self.place = design.box()
+
+    async def build(self) -> None:
+        """Show the settings as they are, and follow them."""
+        await self._draw()
+        self.view.on(TOPIC, self._look)
+
+    async def _look(self) -> None:
+        if not self.form.is_dirty:
+            await self._draw()
+
+    async def _draw(self) -> None:
+        now = await self.view.do(SettingService.all)
+        self.place.clear()
+        with self.place:
+            self.form = Form(self.view, self.model, save=self._save, button=_('Save'), said=_('Settings saved.'),
+                             values={key.split('.')[-1]: now[key] for key in self.keys}, key=self.keys[0])
+
+    async def _save(self, given: BaseModel) -> None:
+        typed = given.model_dump()
+        await self.view.do(SettingService.put_all, {key: typed[key.split('.')[-1]] for key in self.keys})
+
+
+async def company(view: View) -> None:
+    """Who the seller is, as it stands on documents and mails."""
+    await SettingForm(view, _('Company'), [key for key in SETTINGS if key.startswith('seller.')],
+                      hint=_('Stands on documents and in mails.')).build()
+
+
+async def sign_in(view: View) -> None:
+    """Passwords, terms of use and invitations."""
+    await SettingForm(view, _('Sign-in and invitations'),
+                      [key for key in SETTINGS if key.startswith(('auth.', 'invitations.'))]).build()
+
+
+async def orders(view: View) -> None:
+    """Rules of ordering."""
+    others = ('seller.', 'brand.', 'auth.', 'invitations.')
+    await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
