@@ -24,6 +24,7 @@ SHEETS = ('.csv', '.txt', '.tsv', '.xlsx')
 MOST_ENTRIES = 1_000
 MOST_UNPACKED = 100 * 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, 'utf-8-sig'), (codecs.BOM_UTF16_LE, 'utf-16'), (codecs.BOM_UTF16_BE, 'utf-16'))
+_FOREIGN = (b'%PDF', b'\xd0\xcf\x11\xe0', b'{\\rtf', b'\x89PNG', b'\xff\xd8\xff', b'GIF8')
 _NEGATIVE = re.compile(r'-\d+(?:[.,]\d+)?')
 
 Row = tuple[int, list[str]]
@@ -35,10 +36,11 @@ def rows_of(path: Path, name: str = '') -> Iterator[Row]:
     Raises Invalid when the file is neither, or is a workbook that unpacks to more than 100 MB.
     """
     with path.open('rb') as source:
-        start = source.read(4)
+        start = source.read(4096)
     if start.startswith(b'PK'):
         yield from _workbook_rows(path)
-    elif (name or path.name).lower().endswith(('.xls', '.ods', '.pdf')) or (b'\x00' in start and not _marked(start)):
+    elif (name or path.name).lower().endswith(('.xls', '.ods', '.pdf')) or start.startswith(_FOREIGN) or (
+            b'\x00' in start and not _marked(start)):
         raise Invalid(_('This is not a CSV or XLSX file.'), field='file')
     else:
         yield from _csv_rows(path)

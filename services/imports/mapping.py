@@ -70,7 +70,9 @@ def remembered(session: Session, kind: Kind, headers: Sequence[str]) -> dict[str
     row = _row(session, kind, headers)
     if row is None:
         return None
-    return {name: header for name, header in row.mapping.items() if header in headers and kind.field(name)}
+    now = {folded(header): header for header in headers}
+    return {name: now[folded(header)] for name, header in row.mapping.items()
+            if folded(header) in now and kind.field(name)}
 
 
 def remember(session: Session, kind: Kind, headers: Sequence[str], mapping: Mapping[str, str]) -> None:

@@ -13,6 +13,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Hashable, Iterator
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -178,9 +179,13 @@ class _Rehearsal:
 
     def _result(self) -> dict[str, object]:
         return {'made': {name: len(codes) for name, codes in self._made.items()},
-                'changes': [[change.what, str(change.before), str(change.after)] for change in self._changes]}
+                'changes': [[change.what, _plain(change.before), _plain(change.after)] for change in self._changes]}
 
 
 def _weight(change: Change) -> float:
     """How far a number moves, as a share of what it was."""
     return float(abs(change.after - change.before) / (abs(change.before) or 1))
+
+
+def _plain(number: Decimal) -> str:
+    return format(number.normalize(), 'f')
