@@ -55,6 +55,7 @@ class Frame:
     companies: tuple[Company, ...] = ()
     favourites: tuple[Link, ...] = ()
     recent: tuple[Link, ...] = ()
+    colour: str = ''
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class WorkstationService(Service):
     def frame(self) -> Frame:
         """Everything the menu and the top bar need, in one reading."""
         return Frame(self.actor, setting(self.work, 'seller.name'), setting(self.work, 'brand.logo'),
-                     self._companies(), self._favourites(), self._recent())
+                     self._companies(), self._favourites(), self._recent(), setting(self.work, 'brand.colour'))
 
     @requires(Permission.SIGNED_IN)
     def recall(self, browser_tab: str, *, inherit: bool = False) -> Desk:

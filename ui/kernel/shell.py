@@ -32,6 +32,7 @@ from ui.kernel.profile import Profile
 from ui.kernel.session import Session
 from ui.kernel.workstation import QUICK, Desktop
 
+BRAND = '<style>:root { --brand: %s; }</style>'
 PATH = '/{path:path}'
 OFFICE = '/office'
 LANGUAGES = {'en': 'en-US'}
@@ -113,6 +114,7 @@ class Shell:
 
     def _paint(self) -> None:
         ui.add_head_html(f'<link rel="stylesheet" href="{design.asset("portal.css")}">')
+        ui.add_head_html(BRAND % self.data.colour)
         self.client.content.classes(remove='nicegui-content')
         self.client.page_container.default_slot.children[0].tag = 'div'
         actor = self.session.actor

@@ -66,7 +66,7 @@ export default {
         <span v-if="f.help" class="p-help" :id="id(f) + '-help'">{{ f.help }}</span>
         <span v-if="errors[f.name]" class="p-error" :id="id(f) + '-error'">{{ errors[f.name] }}</span></div>
       <div v-else class="p-field" :class="{ 'is-half': f.half, 'is-error': errors[f.name] }">
-        <label :for="id(f)">{{ f.label }} <span v-if="!f.needed" class="p-optional">{{ words.optional }}</span></label>
+        <label :for="id(f)">{{ f.label }} <span v-if="!f.needed" class="p-optional" aria-hidden="true">{{ words.optional }}</span></label>
         <textarea v-if="f.kind === 'long'" class="p-textarea" :id="id(f)" :value="v[f.name]" :maxlength="f.most" :disabled="locked"
           :placeholder="f.placeholder" :required="f.needed" :aria-describedby="told(f)"
           :aria-invalid="errors[f.name] ? 'true' : null" @input="put(f, $event.target.value)"></textarea>

@@ -27,7 +27,7 @@ class Logo:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        with design.card(_('Logo')):
+        with design.card(_('Logo')), design.box('p-stack'):
             hint = _('Shown at the top of the menu and at sign-in. PNG, JPEG, WebP, GIF, BMP or TIFF, at most 5 MB.')
             design.words(hint, tag='p', classes='p-soft')
             self.place = design.box('p-row')

@@ -6,7 +6,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from models.core.words import _
 from services.core.fields import Choice, Flag, LongText, Number, Shown, Text, Words
@@ -43,11 +43,17 @@ def shown(key: str, spec: Spec) -> Shown:
     return Text(spec.label, half=True, input='color' if key == 'brand.colour' else 'text')
 
 
+def needed(spec: Spec) -> list[Any]:
+    """What keeps a text that has a rule or choices from being left empty."""
+    is_needed = isinstance(spec.default, str) and bool(spec.default) and bool(spec.rule or spec.choices)
+    return [Field(min_length=1)] if is_needed else []
+
+
 def model_of(name: str, keys: list[str]) -> type[BaseModel]:
     """An input model with a field for each of these settings; the field is called like the last part of its key."""
     fields: dict[str, Any] = {
-        key.split('.')[-1]: (Annotated[type(SETTINGS[key].default), shown(key, SETTINGS[key])], SETTINGS[key].default)
-        for key in keys}
+        key.split('.')[-1]: (Annotated[type(spec.default), shown(key, spec), *needed(spec)], spec.default)
+        for key, spec in ((key, SETTINGS[key]) for key in keys)}
     return create_model(name, __config__=ConfigDict(extra='forbid', str_strip_whitespace=True), **fields)
 
 
@@ -57,7 +63,7 @@ class SettingForm:
     def __init__(self, view: View, title: str, keys: list[str], *, hint: str = '') -> None:
         self.view, self.keys = view, keys
         self.model = model_of(f'Settings{keys[0].title()}', keys)
-        with design.card(title):
+        with design.card(title), design.box('p-stack'):
             if hint:
                 design.words(hint, tag='p', classes='p-soft')
             self.place = design.box()
