@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -12,7 +13,8 @@ from sqlmodel import col, select
 
 from models.catalogue import AssortmentEntry, Category, Item
 from models.core.types import new_id
-from models.core.words import LANGUAGES, _, pick
+from models.core.words import LANGUAGES, _, _l, pick
+from services.core import fields as f
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
@@ -24,12 +26,15 @@ class CategoryInput(BaseModel):
 
     model_config = ConfigDict(extra='forbid', str_strip_whitespace=True)
 
-    code: str = Field(min_length=1, max_length=60, pattern=r'^[a-z0-9][a-z0-9-]*$')
-    names: dict[str, str]
-    parent: str = Field(default='', max_length=60)
-    icon: str = Field(default='box', max_length=40, pattern='^[a-z0-9-]+$')
-    position: int = Field(default=0, ge=0, le=10_000)
-    active: bool = True
+    code: Annotated[str, f.Text(_l('Code'), half=True, help=_l('Small letters, digits and hyphens; it is part of the '
+                                                               'address and stays.'))] = \
+        Field(min_length=1, max_length=60, pattern=r'^[a-z0-9][a-z0-9-]*$')
+    names: Annotated[dict[str, str], f.PerLanguage(_l('Name'))]
+    parent: Annotated[str, f.Choice(_l('Below'), half=True, placeholder=_l('Top level'))] = \
+        Field(default='', max_length=60)
+    icon: Annotated[str, f.Hidden()] = Field(default='box', max_length=40, pattern='^[a-z0-9-]+$')
+    position: Annotated[int, f.Hidden()] = Field(default=0, ge=0, le=10_000)
+    active: Annotated[bool, f.Flag(_l('Shown in the shop'))] = True
 
     @field_validator('names')
     @classmethod
@@ -112,6 +117,18 @@ class CategoryService(Service):
             for other in self._below(old):
                 other.path = new + other.path.removeprefix(old)
         self._written(row, 'category.changed', changes={'path': [old, new]} if new != old else None)
+
+    @requires(Permission.ITEMS_WRITE, writes=True)
+    def order(self, codes: Sequence[str]) -> None:
+        """Let the categories below one parent stand in this order; raises Invalid for categories of several parents."""
+        rows = [self._category(code) for code in codes]
+        if len({row.parent_id for row in rows}) > 1:
+            raise Invalid(_('These categories are not side by side.'))
+        for position, row in enumerate(rows):
+            if row.position != position:
+                self.work.change(row, position=position)
+        if rows:
+            self._written(rows[0], 'category.changed', changes={'order': list(codes)})
 
     @requires(Permission.ITEMS_WRITE, writes=True)
     def delete(self, code: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,7 +12,8 @@ from sqlmodel import col, select
 
 from models.catalogue import Collection, CollectionItem, Item
 from models.core.types import new_id
-from models.core.words import _, pick
+from models.core.words import _, _l, pick
+from services.core import fields as f
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
@@ -23,10 +25,12 @@ class CollectionInput(BaseModel):
 
     model_config = ConfigDict(extra='forbid', str_strip_whitespace=True)
 
-    code: str = Field(min_length=1, max_length=60, pattern=r'^[a-z0-9][a-z0-9-]*$')
-    names: dict[str, str] = Field(min_length=1)
-    position: int = Field(default=0, ge=0, le=10_000)
-    active: bool = True
+    code: Annotated[str, f.Text(_l('Code'), help=_l('Small letters, digits and hyphens; it is part of the address and '
+                                                    'stays.'))] = \
+        Field(min_length=1, max_length=60, pattern=r'^[a-z0-9][a-z0-9-]*$')
+    names: Annotated[dict[str, str], f.PerLanguage(_l('Name'))] = Field(min_length=1)
+    position: Annotated[int, f.Hidden()] = Field(default=0, ge=0, le=10_000)
+    active: Annotated[bool, f.Flag(_l('Shown in the shop'))] = True
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,14 @@ class CollectionService(Service):
         self.session.flush()
         raise_mark(self.session, CHANGES)
         self.work.record('collection.filled', row, number=code, changes={'items': len(wanted)}, topics=('catalogue',))
+
+    @requires(Permission.ITEMS_WRITE, writes=True)
+    def order(self, codes: Sequence[str]) -> None:
+        """Let the collections stand in this order."""
+        for position, row in enumerate([self._collection(code) for code in codes]):
+            if row.position != position:
+                self.work.change(row, position=position)
+        self.work.record('collection.changed', changes={'order': list(codes)}, topics=('catalogue',))
 
     @requires(Permission.ITEMS_WRITE, writes=True)
     def delete(self, code: str) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from models.catalogue import Item
+from models.core.types import Percent
 from models.core.words import Lazy, _l
 from models.customers import Customer
 from models.pricing import Price, PriceKind, PriceList
+from services.core import formats
 from services.core.listing import Column, Kind, Listing
 from services.core.permissions import Permission
 from services.core.work import Work
@@ -28,8 +32,28 @@ _count = (sa.select(sa.func.count()).select_from(Price).where(col(Price.price_li
           .correlate(PriceList).scalar_subquery())
 
 
+_today = sa.bindparam('today', callable_=lambda: dt.datetime.now(formats.zone()).date(), type_=sa.Date())
+_state = sa.case((sa.not_(col(PriceList.active)), 'off'), (col(PriceList.valid_to) < _today, 'over'),
+                 (col(PriceList.valid_from) > _today, 'coming'), else_='running')
+STATES: Mapping[str, Lazy] = {'running': _l('Running'), 'coming': _l('Coming'), 'over': _l('Over'), 'off': _l('Off')}
+STATE_TONES: Mapping[str, str] = {'running': 'ok', 'coming': 'info', 'over': 'mute', 'off': 'mute'}
+_also, _base = aliased(Price), aliased(PriceList)
+_base_price = (sa.select(col(_also.price)).join(_base, col(_base.id) == _also.price_list_id)
+               .where(col(_also.item_id) == Price.item_id, col(_base.kind) == PriceKind.BASE, col(_base.active),
+                      col(_base.currency) == PriceList.currency)
+               .order_by(col(_base.priority).desc(), _base.code, _also.min_quantity).limit(1)  # type: ignore[arg-type,unused-ignore]
+               .correlate(Price, PriceList).scalar_subquery())
+_net, _standard = sa.type_coerce(Price.price, sa.BigInteger), sa.type_coerce(_base_price, sa.BigInteger)
+_difference = sa.type_coerce(sa.cast(sa.func.round((_net - _standard) * 1000.0 / sa.func.nullif(_standard, 0)),
+                                     sa.BigInteger) * 1000, Percent)
+
+
 def _lists(work: Work) -> Any:
     return sa.select(PriceList).outerjoin(Customer, col(Customer.id) == PriceList.customer_id)
+
+
+def _promotions(work: Work) -> Any:
+    return _lists(work).where(col(PriceList.kind) == PriceKind.PROMOTION)
 
 
 def _prices(work: Work) -> Any:
@@ -46,11 +70,25 @@ PRICE_LISTS = Listing(
      Column('currency', _l('Currency'), PriceList.currency, filter='text'),
      Column('valid_from', _l('Valid from'), PriceList.valid_from, Kind.DATE, filter='range'),
      Column('valid_to', _l('Valid until'), PriceList.valid_to, Kind.DATE, filter='range'),
-     Column('priority', _l('Priority'), PriceList.priority, Kind.NUMBER, default=False),
+     Column('priority', _l('Priority'), PriceList.priority, Kind.NUMBER),
      Column('prices', _l('Prices'), _count, Kind.NUMBER, sortable=False),
-     Column('active', _l('Active'), PriceList.active, Kind.FLAG, filter='choice',
-            choices=lambda: {'true': _l('Yes'), 'false': _l('No')})),
-    _lists, key='id', order='code', extra={'id': PriceList.id, 'account': Customer.account},
+     Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=STATE_TONES)),
+    _lists, key='code', order='code',
+    extra={'id': PriceList.id, 'account': Customer.account, 'active': PriceList.active},
+    search=(PriceList.code, PriceList.name, Customer.name, Customer.account))
+PROMOTIONS = Listing(
+    'office-promotions', _l('Promotions'), Permission.PRICE_LISTS_READ,
+    (Column('code', _l('Code'), PriceList.code, link='/office/promotions/{code}'),
+     Column('name', _l('Name'), PriceList.name),
+     Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=STATE_TONES),
+     Column('valid_from', _l('Valid from'), PriceList.valid_from, Kind.DATE, filter='range'),
+     Column('valid_to', _l('Valid until'), PriceList.valid_to, Kind.DATE, filter='range'),
+     Column('customer', _l('Customer'), Customer.name, link='/office/customers/{account}', filter='text'),
+     Column('currency', _l('Currency'), PriceList.currency, filter='text'),
+     Column('stacks', _l('On contract prices too'), PriceList.stacks, Kind.FLAG, filter='choice'),
+     Column('prices', _l('Prices'), _count, Kind.NUMBER, sortable=False)),
+    _promotions, key='code', order='code',
+    extra={'id': PriceList.id, 'account': Customer.account, 'active': PriceList.active},
     search=(PriceList.code, PriceList.name, Customer.name, Customer.account))
 PRICES = Listing(
     'office-prices', _l('Prices'), Permission.PRICE_LISTS_READ,
@@ -58,6 +96,8 @@ PRICES = Listing(
      Column('name', _l('Item'), Item.name),
      Column('min_quantity', _l('From quantity'), Price.min_quantity, Kind.QUANTITY),
      Column('price', _l('Net price'), Price.price, Kind.MONEY, currency='currency', filter='range'),
+     Column('base_price', _l('Base price'), _base_price, Kind.MONEY, currency='currency', sortable=False),
+     Column('difference', _l('Against base, %'), _difference, Kind.NUMBER, sortable=False),
      Column('list', _l('Price list'), PriceList.code, link='/office/price-lists/{list}', filter='exact',
             default=False)),
     _prices, key='id', order='sku',

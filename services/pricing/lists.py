@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -13,14 +14,15 @@ from sqlmodel import Session, col, select
 
 from models.catalogue import Item
 from models.core.types import new_id
-from models.core.words import _
+from models.core.words import _, _l
 from models.customers import Customer
 from models.pricing import Price, PriceKind, PriceList
+from services.core import fields as f
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.listing import ListPage, ListQuery
 from services.core.permissions import Permission
 from services.core.service import Service, requires
-from services.pricing.listing import PRICE_LISTS, PRICES
+from services.pricing.listing import KINDS, PRICE_LISTS, PRICES, PROMOTIONS
 
 CENT = Decimal('0.01')
 MOST_ROWS = 5000
@@ -31,15 +33,17 @@ class PriceListInput(BaseModel):
 
     model_config = ConfigDict(extra='forbid', str_strip_whitespace=True)
 
-    code: str = Field(min_length=1, max_length=60, pattern=r'^[^\s/\\?#%]+$')
-    name: str = Field(min_length=1, max_length=120)
-    kind: PriceKind
-    currency: str = Field(default='EUR', pattern='^[A-Z]{3}$')
-    customer: str = Field(default='', max_length=40)
-    priority: int = Field(default=0, ge=-1000, le=1000)
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
-    stacks: bool = False
+    code: Annotated[str, f.Text(_l('Code'), half=True)] = Field(min_length=1, max_length=60, pattern=r'^[^\s/\\?#%]+$')
+    name: Annotated[str, f.Text(_l('Name'), half=True)] = Field(min_length=1, max_length=120)
+    kind: Annotated[PriceKind, f.Choice(_l('Kind'), half=True, choices=lambda: KINDS)]
+    currency: Annotated[str, f.Text(_l('Currency'), half=True)] = Field(default='EUR', pattern='^[A-Z]{3}$')
+    customer: Annotated[str, f.SearchChoice(_l('Customer'), half=True, placeholder=_l('Name or account number'))] = \
+        Field(default='', max_length=40)
+    priority: Annotated[int, f.Number(_l('Priority'), half=True, help=_l('Among one kind the highest wins.'))] = \
+        Field(default=0, ge=-1000, le=1000)
+    valid_from: Annotated[dt.date | None, f.Date(_l('Valid from'), half=True)] = None
+    valid_to: Annotated[dt.date | None, f.Date(_l('Valid until'), half=True)] = None
+    stacks: Annotated[bool, f.Flag(_l('Also on contract prices'), help=_l('Only promotions use this.'))] = False
 
     @field_validator('currency', mode='before')
     @classmethod
@@ -74,6 +78,11 @@ class PriceListService(Service):
     def page(self, query: ListQuery) -> ListPage:
         """A page of all price lists."""
         return PRICE_LISTS.page(self.work, query)
+
+    @requires(Permission.PRICE_LISTS_READ)
+    def promotions(self, query: ListQuery) -> ListPage:
+        """A page of the promotions."""
+        return PROMOTIONS.page(self.work, query)
 
     @requires(Permission.PRICE_LISTS_READ)
     def prices(self, query: ListQuery) -> ListPage:

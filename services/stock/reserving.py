@@ -36,7 +36,7 @@ def reserve(work: Work, line_id: uuid.UUID, item: Item, quantity: Decimal) -> De
             free = _free(work, level_id)
     if taken > 0:
         work.session.flush()
-        work.announce(f'stock:{item.sku}')
+        work.announce(f'stock:{item.sku}', 'office:stock')
     return taken
 
 
@@ -56,7 +56,7 @@ def release(work: Work, line_ids: Iterable[uuid.UUID]) -> None:
         given_back = sa.update(StockLevel).where(here).values(reserved=StockLevel.reserved - quantity)
         work.session.execute(given_back.execution_options(synchronize_session=False))
     skus = work.session.execute(sa.select(Item.sku).where(col(Item.id).in_({key[0] for key in back}))).scalars()  # type: ignore[call-overload]
-    work.announce(*(f'stock:{sku}' for sku in skus))
+    work.announce('office:stock', *(f'stock:{sku}' for sku in skus))
 
 
 def _places(work: Work, item_id: uuid.UUID) -> list[tuple[uuid.UUID, uuid.UUID, Decimal]]:

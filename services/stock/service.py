@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,8 +14,9 @@ from sqlmodel import col, select
 
 from models.catalogue import Item
 from models.core.types import new_id
-from models.core.words import _
+from models.core.words import _, _l
 from models.stock import Incoming, MovementReason, StockLevel, StockMovement, Warehouse
+from services.core import fields as f
 from services.core import formats
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.listing import ListPage, ListQuery
@@ -32,10 +33,11 @@ class IncomingInput(BaseModel):
 
     model_config = ConfigDict(extra='forbid', str_strip_whitespace=True)
 
-    sku: str = Field(min_length=1, max_length=60)
-    warehouse: str = Field(min_length=1, max_length=20)
-    quantity: Decimal = Field(gt=0, le=MOST, decimal_places=4)
-    expected_on: dt.date
+    sku: Annotated[str, f.SearchChoice(_l('Item'), placeholder=_l('SKU, name or EAN'))] = \
+        Field(min_length=1, max_length=60)
+    warehouse: Annotated[str, f.Choice(_l('Warehouse'))] = Field(min_length=1, max_length=20)
+    quantity: Annotated[Decimal, f.Number(_l('Quantity'), half=True)] = Field(gt=0, le=MOST, decimal_places=4)
+    expected_on: Annotated[dt.date, f.Date(_l('Expected on'), half=True)]
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,8 @@ class StockService(Service):
 
     def _told(self, action: str, item: Item, changes: dict[str, Any], *, note: str = '') -> None:
         self.session.flush()
-        self.work.record(action, item, number=item.sku, changes=changes, note=note, topics=(f'stock:{item.sku}',))
+        self.work.record(action, item, number=item.sku, changes=changes, note=note,
+                         topics=(f'stock:{item.sku}', 'office:stock'))
 
 
 def _quantity(value: Decimal, *, least: Decimal) -> Decimal:
