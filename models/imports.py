@@ -1,4 +1,4 @@
-"""Imports: runs that can be taken up again, what was said about their rows, and the column mappings people taught us."""
+"""Imports: runs that can be taken up again, what was said about their rows, and the column mappings people taught."""
 
 from __future__ import annotations
 

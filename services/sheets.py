@@ -25,6 +25,7 @@ MOST_ENTRIES = 1_000
 MOST_UNPACKED = 100 * 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, 'utf-8-sig'), (codecs.BOM_UTF16_LE, 'utf-16'), (codecs.BOM_UTF16_BE, 'utf-16'))
 _FOREIGN = (b'%PDF', b'\xd0\xcf\x11\xe0', b'{\\rtf', b'\x89PNG', b'\xff\xd8\xff', b'GIF8')
+_BLANKS = re.compile(r'\s{2,}|(?<=\S)\s+(?=\d[\d.,]*$)')
 _NEGATIVE = re.compile(r'-\d+(?:[.,]\d+)?')
 
 Row = tuple[int, list[str]]
@@ -51,7 +52,7 @@ def text_rows(text: str) -> Iterator[Row]:
     lines = text.replace('\r\n', '\n').replace('\r', '\n').split('\n')
     mark = delimiter_of(lines[:50])
     for number, line in enumerate(lines, 1):
-        cells = next(csv.reader([line], delimiter=mark), []) if mark else re.split(r'\s{2,}|(?<=\S)\s+(?=\d[\d.,]*$)', line)
+        cells = next(csv.reader([line], delimiter=mark), []) if mark else _BLANKS.split(line)
         cells = [cell.strip() for cell in cells]
         if any(cells):
             yield number, cells

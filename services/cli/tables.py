@@ -92,12 +92,13 @@ def _kind(parser: argparse.ArgumentParser) -> None:
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     _kind(parser)
     parser.add_argument('--rehearse', action='store_true', help='only say what would become of each row')
-    parser.add_argument('--currency', default='', help='the currency of prices that name none (default: the seller\'s)')
+    parser.add_argument('--currency', default='', help="the currency of prices that name none (default: the seller's)")
     parser.add_argument('--mapping', action='append', default=[], metavar='FIELD=COLUMN',
                         help='which column holds a field, where it is not guessed from its header; may be repeated')
     parser.add_argument('--errors', metavar='FILE', help='write the rows that were left out to this CSV file')
 
 
-COMMANDS = (Command('import', 'Bring a CSV or XLSX file in; cut off, it goes on where it was when started again.', bring_in,
-                    _import_arguments),
-            Command('export', 'Write all rows of a kind to a CSV or XLSX file that `import` reads.', take_out, _kind))
+COMMANDS = (
+    Command('import', 'Bring a CSV or XLSX file in; cut off, it goes on where it was.', bring_in, _import_arguments),
+    Command('export', 'Write all rows of a kind to a CSV or XLSX file that `import` reads.', take_out, _kind),
+)

@@ -98,10 +98,8 @@ def _write_workbook(target: Path, head: list[str], rows: Iterable[Sequence[Any]]
 
 def cell(value: Any) -> str:
     """A value as the imports read it."""
-    if value is None:
-        return ''
-    if isinstance(value, bool):
-        return 'yes' if value else 'no'
+    if value is None or isinstance(value, bool):
+        return {None: '', True: 'yes', False: 'no'}[value]
     if isinstance(value, Decimal):
         return format(value.normalize(), 'f')
     if isinstance(value, Enum):

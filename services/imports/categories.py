@@ -1,4 +1,4 @@
-"""Categories as files name them: by code, or by a path such as 'Tools / Hand tools', of which missing parts are made."""
+"""Categories as files name them: by code, or by a path such as 'Tools / Hand tools'; missing parts are made."""
 
 from __future__ import annotations
 
@@ -41,7 +41,13 @@ class Categories:
 
     def _add(self, name: str, above: uuid.UUID | None, path: str) -> tuple[uuid.UUID, str]:
         code = _code(name)
-        row: dict[str, Any] = {'id': new_id(), 'code': code, 'parent_id': above, 'path': f'{path}{code}/', 'names': {self._language: name}}
+        row: dict[str, Any] = {
+            'id': new_id(),
+            'code': code,
+            'parent_id': above,
+            'path': f'{path}{code}/',
+            'names': {self._language: name},
+        }
         self.fresh[code] = row
         self._known[code] = made = (uuid.UUID(str(row['id'])), str(row['path']))
         return made

@@ -10,7 +10,8 @@ from babel import Locale
 from models.core.words import LANGUAGES
 
 _ALIASES = {
-    'eire': 'IE', 'republic of ireland': 'IE', 'rsa': 'ZA', 'usa': 'US', 'u.s.a.': 'US', 'united states of america': 'US',
+    'eire': 'IE', 'republic of ireland': 'IE', 'rsa': 'ZA', 'usa': 'US', 'u.s.a.': 'US',
+    'united states of america': 'US',
     'uk': 'GB', 'great britain': 'GB', 'england': 'GB', 'scotland': 'GB', 'wales': 'GB', 'northern ireland': 'GB',
     'channel islands': 'JE', 'holland': 'NL', 'the netherlands': 'NL', 'czech republic': 'CZ', 'korea': 'KR',
     'south korea': 'KR', 'russian federation': 'RU', 'uae': 'AE', 'hong kong': 'HK', 'macedonia': 'MK', 'turkey': 'TR',
@@ -20,7 +21,7 @@ _UNKNOWN = frozenset({'', 'unspecified', 'unknown', 'european community', 'eu', 
 
 
 def country_code(text: str) -> str | None:
-    """The code of a country given by code or name; empty when the text says it is unknown, None when it is no country."""
+    """The code of a country given by code or name; empty when the text says it is unknown, None for no country."""
     key = _folded(text)
     return '' if key in _UNKNOWN else _names().get(key)
 

@@ -1,4 +1,4 @@
-"""What a kind of import is: its fields, declared once, and a writer that plans chunks of rows and carries the plan out."""
+"""What a kind of import is: its fields, declared once, and a writer that plans chunks of rows and does as planned."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Writer(ABC):
         """What must not be cut apart by the end of a chunk; None for rows that stand alone."""
         return None
 
-    def finish(self, work: Work) -> None:
+    def finish(self, work: Work) -> None:  # noqa: B027  most kinds have nothing to add
         """Do what needs the whole file to be in; it may be done again."""
 
     @abstractmethod

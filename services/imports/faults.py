@@ -1,4 +1,4 @@
-"""The rows an import left out, as they stood in the file, with row number and reason: to be mended and handed in again."""
+"""The rows an import left out, as they stood in the file, with row number and reason: to be mended and tried again."""
 
 from __future__ import annotations
 

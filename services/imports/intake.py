@@ -1,4 +1,4 @@
-"""Taking a file in: whatever it is, it becomes one numbered CSV in the data folder, and is only ever read from there."""
+"""Taking a file in: whatever it is, it becomes one numbered CSV in the data folder, and is read only from there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Taken:
 
 
 def take_in(source: Path, name: str, target: Path) -> Taken:
-    """Copy the rows of a CSV or XLSX file to `target`, numbered as in the file; raises Invalid when it is neither or empty."""
+    """Copy the rows of a CSV or XLSX file to `target`, numbered as in the file; raises Invalid for any other file."""
     half = target.with_suffix('.part')
     try:
         with _private(half) as out:
@@ -78,8 +78,8 @@ def _distinct(headers: Sequence[str]) -> list[str]:
     """Headers of which no two are alike: the second 'Price' becomes 'Price 2', a blank one its place."""
     seen: dict[str, int] = {}
     found = []
-    for place, header in enumerate(headers, 1):
-        header = header or str(place)
+    for place, given in enumerate(headers, 1):
+        header = given or str(place)
         seen[header] = seen.get(header, 0) + 1
         found.append(header if seen[header] == 1 else f'{header} {seen[header]}')
     return found

@@ -28,13 +28,29 @@ def _of(*names: str) -> Any:
     return sum(parts[1:], parts[0])
 
 
+def _runs() -> Any:
+    return sa.select(col(ImportRun.id)).join(User, col(ImportRun.by_id) == User.id, isouter=True)
+
+
 RUNS = Listing(
-    name='imports', title=_l('Imports'), needs=Permission.IMPORTS_RUN, key='id', order='-started_at',
+    name='imports',
+    title=_l('Imports'),
+    needs=Permission.IMPORTS_RUN,
+    key='id',
+    order='-started_at',
     columns=(
         Column('file_name', _l('File'), ImportRun.file_name, link='/office/import/{id}'),
-        Column('kind', _l('Kind'), ImportRun.kind, Kind.STATUS, filter='choice',
-               choices=lambda: {kind.name: kind.label for kind in KINDS.values()}),
-        Column('state', _l('State'), ImportRun.state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES),
+        Column(
+            'kind',
+            _l('Kind'),
+            ImportRun.kind,
+            Kind.STATUS,
+            filter='choice',
+            choices=lambda: {kind.name: kind.label for kind in KINDS.values()},
+        ),
+        Column(
+            'state', _l('State'), ImportRun.state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES
+        ),
         Column('rows', _l('Rows'), ImportRun.rows, Kind.NUMBER),
         Column('imported', _l('Imported'), _of('new', 'changed'), Kind.NUMBER, sortable=False),
         Column('skipped', _l('Skipped'), _of('unchanged', 'skipped'), Kind.NUMBER, sortable=False),
@@ -42,6 +58,6 @@ RUNS = Listing(
         Column('by', _l('By'), sa.func.coalesce(col(User.name), ''), filter='text'),
         Column('started_at', _l('Begun'), ImportRun.started_at, Kind.MOMENT, filter='range'),
     ),
-    extra={'id': ImportRun.id}, search=(ImportRun.file_name,),
-    source=lambda work: sa.select(ImportRun.id).select_from(ImportRun).join(User, col(ImportRun.by_id) == User.id,  # type: ignore[call-overload]
-                                                                            isouter=True))
+    extra={'id': ImportRun.id},
+    search=(ImportRun.file_name,),
+    source=lambda work: _runs())

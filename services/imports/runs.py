@@ -113,10 +113,20 @@ class ImportService(Service):
     def taken_up(self, run_id: uuid.UUID) -> ImportRun | None:
         """The run over the same file, with the same columns and options, that was cut off; the new one then goes."""
         run = self.read(run_id)
-        cut = [one for one in self.session.exec(select(ImportRun).where(
-            ImportRun.kind == run.kind, ImportRun.sha256 == run.sha256, ImportRun.id != run.id,
-            col(ImportRun.state).in_((ImportState.RUNNING, ImportState.FAILED))).order_by(col(ImportRun.started_at).desc()))
-            if (one.mapping, one.options) == (run.mapping, run.options)]
+        cut = [
+            one
+            for one in self.session.exec(
+                select(ImportRun)
+                .where(
+                    ImportRun.kind == run.kind,
+                    ImportRun.sha256 == run.sha256,
+                    ImportRun.id != run.id,
+                    col(ImportRun.state).in_((ImportState.RUNNING, ImportState.FAILED)),
+                )
+                .order_by(col(ImportRun.started_at).desc())
+            )
+            if (one.mapping, one.options) == (run.mapping, run.options)
+        ]
         if not cut or not self._path(cut[0]).exists():
             return None
         path = self._path(run)

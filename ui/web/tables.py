@@ -40,8 +40,13 @@ async def table(request: Request, kind: str, ending: str) -> Response:
     except BaseException:
         folder.cleanup()
         raise
-    return FileResponse(target, media_type=TYPES[ending], filename=target.name, background=BackgroundTask(folder.cleanup),
-                        headers={'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store'})
+    return FileResponse(
+        target,
+        media_type=TYPES[ending],
+        filename=target.name,
+        background=BackgroundTask(folder.cleanup),
+        headers={'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store'},
+    )
 
 
 @router.get('/download/import/{run_id}.csv')

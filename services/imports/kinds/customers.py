@@ -23,23 +23,28 @@ from services.settings import setting
 
 FIELDS = (
     Field('account', _l('Account number'), v.identifier(40), required=True, aliases=(
-        'account', 'customer', 'customer number', 'customer no', 'customer id', 'customer code', 'Kundennummer', 'Kundennr',
+        'account', 'customer', 'customer number', 'customer no', 'customer id', 'customer code', 'Kundennummer',
+        'Kundennr',
         'Kunde', 'numéro client', 'code client', 'número de cliente', 'código cliente', 'klantnummer', 'klantnr',
         'numer klienta', 'رقم العميل', 'رقم الحساب')),
     Field('name', _l('Company name'), v.text(200), aliases=(
-        'name', 'company', 'customer name', 'Firma', 'Kundenname', 'société', 'nom', 'raison sociale', 'empresa', 'nombre',
+        'name', 'company', 'customer name', 'Firma', 'Kundenname', 'société', 'nom', 'raison sociale', 'empresa',
+        'nombre',
         'razón social', 'bedrijf', 'bedrijfsnaam', 'naam', 'nazwa', 'nazwa firmy', 'اسم الشركة', 'الاسم')),
-    Field('vat_id', _l('VAT number'), v.text(40), aliases=('vat', 'vat id', 'USt-IdNr', 'USt-ID', 'n° TVA', 'NIF', 'CIF',
+    Field('vat_id', _l('VAT number'), v.text(40), aliases=('vat', 'vat id', 'USt-IdNr', 'USt-ID', 'n° TVA', 'NIF',
+        'CIF',
                                                            'btw-nummer', 'NIP', 'الرقم الضريبي')),
     Field('phone', _l('Phone'), v.text(60), aliases=('telephone', 'tel', 'Telefon', 'téléphone', 'teléfono', 'telefoon',
                                                      'الهاتف')),
-    Field('website', _l('Website'), v.website, aliases=('url', 'web', 'homepage', 'site web', 'sitio web', 'strona www')),
+    Field('website', _l('Website'), v.website, aliases=('url', 'web', 'homepage', 'site web', 'sitio web',
+        'strona www')),
     Field('street', _l('Street'), v.text(200), aliases=('address', 'address 1', 'Straße', 'Adresse', 'rue', 'calle',
                                                         'dirección', 'straat', 'adres', 'ulica', 'الشارع', 'العنوان')),
     Field('postcode', _l('Postcode'), v.code(20), aliases=('zip', 'zip code', 'postal code', 'PLZ', 'Postleitzahl',
                                                            'code postal', 'CP', 'código postal', 'kod pocztowy',
                                                            'الرمز البريدي')),
-    Field('city', _l('City'), v.text(100), aliases=('town', 'Ort', 'Stadt', 'ville', 'ciudad', 'población', 'plaats', 'stad',
+    Field('city', _l('City'), v.text(100), aliases=('town', 'Ort', 'Stadt', 'ville', 'ciudad', 'población', 'plaats',
+        'stad',
                                                     'miasto', 'المدينة')),
     Field('country', _l('Country'), v.country, aliases=('Land', 'pays', 'país', 'kraj', 'الدولة', 'البلد')),
     Field('currency', _l('Currency'), v.currency, aliases=('Währung', 'devise', 'moneda', 'divisa', 'valuta', 'waluta',
@@ -78,8 +83,14 @@ class CustomerWriter(Writer):
     def plan(self, work: Work, records: Sequence[Record]) -> Plan:
         """Compare each row with its customer."""
         values = [record.values for record in records]
-        there = found(work.session, Customer.account, {one['account'] for one in values if 'account' in one}, Customer.id,
-                      Customer.price_list_id, *(getattr(Customer, name) for name in OWN))
+        there = found(
+            work.session,
+            Customer.account,
+            {one['account'] for one in values if 'account' in one},
+            Customer.id,
+            Customer.price_list_id,
+            *(getattr(Customer, name) for name in OWN),
+        )
         lists = found(work.session, PriceList.code, {one['price_list'] for one in values if 'price_list' in one},
                       PriceList.id)
         base = {'currency': setting(work, 'seller.currency'), 'language': setting(work, 'seller.language')}
@@ -92,7 +103,9 @@ class CustomerWriter(Writer):
             if reason:
                 plan.judge(record.number, Verdict.WRONG, reason)
             elif row is None:
-                fresh.append({**base, **new, 'id': new_id(), 'account': record.values['account'], 'created_at': work.now})
+                fresh.append(
+                    {**base, **new, 'id': new_id(), 'account': record.values['account'], 'created_at': work.now}
+                )
                 plan.judge(record.number, Verdict.NEW)
             elif differing := {name: value for name, value in new.items() if getattr(row, name) != value}:
                 changed.append({'id': row.id, **differing})
@@ -103,7 +116,7 @@ class CustomerWriter(Writer):
         return plan
 
 
-def _wanted(record: Record, row: Any, lists: dict[str, Any]) -> tuple[dict[str, Any], str]:
+def _wanted(record: Record, row: Any, lists: dict[str, Any]) -> tuple[dict[str, Any], str]:  # noqa: PLR0911  one return a rule
     values = record.values
     new = {name: values[name] for name in OWN if name in values}
     if record.wrong:

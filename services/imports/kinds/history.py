@@ -33,7 +33,8 @@ FIELDS = (
         'name', 'item name', 'product', 'text', 'Bezeichnung', 'Beschreibung', 'Artikelbezeichnung', 'désignation',
         'descripción', 'omschrijving', 'opis', 'nazwa', 'الوصف', 'البيان')),
     Field('quantity', _l('Quantity'), v.number, required=True, numeric=True, aliases=(
-        'qty', 'pieces', 'pcs', 'Menge', 'Anzahl', 'Stück', 'quantité', 'qté', 'cantidad', 'aantal', 'ilość', 'الكمية')),
+        'qty', 'pieces', 'pcs', 'Menge', 'Anzahl', 'Stück', 'quantité', 'qté', 'cantidad', 'aantal', 'ilość',
+        'الكمية')),
     Field('date', _l('Date'), v.moment, required=True, dated=True, aliases=(
         'invoice date', 'document date', 'Rechnungsdatum', 'Datum', 'Belegdatum', 'date de facture', 'fecha',
         'fecha de factura', 'factuurdatum', 'data faktury', 'data', 'التاريخ', 'تاريخ الفاتورة')),
@@ -65,13 +66,34 @@ def rows(work: Work) -> Iterator[tuple[Any, ...]]:
     for number, sku, name, ordered, placed, price, account, company, country, rate in work.session.execute(
             statement.execution_options(yield_per=2000)):
         at: dt.datetime = placed.astimezone(zone)
-        yield (number.removeprefix(PREFIX), sku, name, ordered, at.isoformat(' '), price, account, company, country, rate)
+        yield (
+            number.removeprefix(PREFIX),
+            sku,
+            name,
+            ordered,
+            at.isoformat(' '),
+            price,
+            account,
+            company,
+            country,
+            rate,
+        )
 
 
 KIND = Kind(
-    'sales-history', _l('Sales history'),
-    _l('Invoice lines of the past: makes customers, items, base prices and completed orders. Credit notes are set aside.'),
-    'history', FIELDS, HistoryWriter, rows, topics=('catalogue', 'prices', 'office:orders', 'office:customers'),
-    chunk=5_000, surveyed=True, has_currency=True,
+    'sales-history',
+    _l('Sales history'),
+    _l(
+        'Invoice lines of the past: makes customers, items, prices and completed orders. Credit notes are set aside.'
+    ),
+    'history',
+    FIELDS,
+    HistoryWriter,
+    rows,
+    topics=('catalogue', 'prices', 'office:orders', 'office:customers'),
+    chunk=5_000,
+    surveyed=True,
+    has_currency=True,
     needs=(Permission.IMPORTS_RUN, Permission.ITEMS_WRITE, Permission.CUSTOMERS_WRITE, Permission.ORDERS_CONFIRM),
-    reads=(Permission.OFFICE, Permission.ORDERS_READ))
+    reads=(Permission.OFFICE, Permission.ORDERS_READ),
+)

@@ -246,7 +246,8 @@ class _Batch:
         return {
             'id': order_id, 'customer_id': customer_id, 'number': PREFIX + number, 'status': OrderStatus.COMPLETED,
             'placed_at': first['date'], 'confirmed_at': first['date'], 'closed_at': first['date'],
-            'currency': currency, 'ship_to': {'country': first.get('country', '')}, 'bill_to': {}, 'taxes': frozen_taxes(sums),
+            'currency': currency, 'ship_to': {'country': first.get('country', '')}, 'bill_to': {},
+            'taxes': frozen_taxes(sums),
             'lines_net': sums.lines, 'net': sums.amount.net, 'tax': sums.amount.tax, 'gross': sums.amount.gross,
             'shipping_tax_category': 'O', 'line_count': len(lines), 'source': SOURCE}, lines
 

@@ -25,7 +25,14 @@ from services.settings import setting
 
 PLAIN = ('brand', 'manufacturer_no', 'ean', 'unit', 'pack_size', 'min_quantity', 'max_quantity', 'multiple', 'decimals',
          'tax_class', 'weight_kg', 'specification', 'backorder', 'active')
-LOOKED_AT = (Item.id, Item.name, Item.names, Item.descriptions, Item.category_id, *(getattr(Item, name) for name in PLAIN))
+LOOKED_AT = (
+    Item.id,
+    Item.name,
+    Item.names,
+    Item.descriptions,
+    Item.category_id,
+    *(getattr(Item, name) for name in PLAIN),
+)
 
 
 def _ean(cell: str, reading: Reading) -> str:
@@ -135,29 +142,41 @@ def rows(work: Work) -> Iterator[tuple[Any, ...]]:
 
 
 def _texts(name: str, labels: Mapping[str, Lazy], longest: int) -> tuple[Field, ...]:
-    return tuple(Field(f'{name}_{code}', labels[code], v.text(longest), aliases=(f'{name} {code}',)) for code in LANGUAGES)
+    return tuple(
+        Field(f'{name}_{code}', labels[code], v.text(longest), aliases=(f'{name} {code}',)) for code in LANGUAGES
+    )
 
 
-_NAMES = {'en': _l('Name in English'), 'de': _l('Name in German'), 'fr': _l('Name in French'), 'es': _l('Name in Spanish'),
-          'nl': _l('Name in Dutch'), 'pl': _l('Name in Polish'), 'ar': _l('Name in Arabic')}
+_NAMES = {
+    'en': _l('Name in English'),
+    'de': _l('Name in German'),
+    'fr': _l('Name in French'),
+    'es': _l('Name in Spanish'),
+    'nl': _l('Name in Dutch'),
+    'pl': _l('Name in Polish'),
+    'ar': _l('Name in Arabic'),
+}
 _TEXTS = {'en': _l('Description in English'), 'de': _l('Description in German'), 'fr': _l('Description in French'),
           'es': _l('Description in Spanish'), 'nl': _l('Description in Dutch'), 'pl': _l('Description in Polish'),
           'ar': _l('Description in Arabic')}
 
 FIELDS = (
     Field('sku', _l('SKU'), v.identifier(60), required=True, aliases=(
-        'stock code', 'item code', 'item', 'item number', 'item no', 'article', 'article number', 'product code', 'code',
+        'stock code', 'item code', 'item', 'item number', 'item no', 'article', 'article number', 'product code',
+        'code',
         'Artikelnummer', 'Artikelnr', 'Artikel', 'référence', 'code article', 'referencia', 'código', 'artikelcode',
         'indeks', 'kod produktu', 'رقم الصنف', 'رمز الصنف')),
     Field('name', _l('Name'), v.text(300), aliases=(
-        'item name', 'product', 'product name', 'title', 'Bezeichnung', 'Artikelbezeichnung', 'désignation', 'nom', 'nombre',
+        'item name', 'product', 'product name', 'title', 'Bezeichnung', 'Artikelbezeichnung', 'désignation', 'nom',
+        'nombre',
         'denominación', 'naam', 'nazwa', 'الاسم', 'اسم الصنف')),
     *_texts('name', _NAMES, 300),
     Field('description', _l('Description'), v.text(20_000), aliases=(
         'text', 'long text', 'Beschreibung', 'descripción', 'omschrijving', 'opis', 'الوصف')),
     *_texts('description', _TEXTS, 20_000),
     Field('brand', _l('Brand'), v.text(80), aliases=(
-        'manufacturer', 'Marke', 'Hersteller', 'marque', 'fabricant', 'marca', 'fabricante', 'merk', 'fabrikant', 'marka',
+        'manufacturer', 'Marke', 'Hersteller', 'marque', 'fabricant', 'marca', 'fabricante', 'merk', 'fabrikant',
+        'marka',
         'producent', 'العلامة التجارية', 'الماركة')),
     Field('manufacturer_no', _l('Manufacturer number'), v.code(80), aliases=(
         'mpn', 'manufacturer part number', 'Herstellernummer', 'référence fabricant', 'referencia fabricante',
@@ -183,7 +202,8 @@ FIELDS = (
     Field('weight_kg', _l('Weight in kg'), v.not_negative, numeric=True, aliases=(
         'weight', 'Gewicht', 'poids', 'peso', 'gewicht kg', 'waga', 'الوزن')),
     Field('category', _l('Category'), v.text(300), aliases=(
-        'group', 'product group', 'Kategorie', 'Warengruppe', 'catégorie', 'famille', 'categoría', 'familia', 'categorie',
+        'group', 'product group', 'Kategorie', 'Warengruppe', 'catégorie', 'famille', 'categoría', 'familia',
+        'categorie',
         'kategoria', 'grupa', 'الفئة')),
     Field('specification', _l('Specification'), v.pairs, aliases=(
         'attributes', 'Merkmale', 'caractéristiques', 'características', 'kenmerken', 'cechy', 'المواصفات')),
@@ -194,6 +214,14 @@ FIELDS = (
 )
 
 KIND = Kind(
-    'items', _l('Items'), _l('What you sell, by SKU. Empty cells change nothing; missing categories are made.'), 'package',
-    FIELDS, ItemWriter, rows, topics=('catalogue',), needs=(Permission.IMPORTS_RUN, Permission.ITEMS_WRITE),
-    reads=(Permission.ITEMS_READ,))
+    'items',
+    _l('Items'),
+    _l('What you sell, by SKU. Empty cells change nothing; missing categories are made.'),
+    'package',
+    FIELDS,
+    ItemWriter,
+    rows,
+    topics=('catalogue',),
+    needs=(Permission.IMPORTS_RUN, Permission.ITEMS_WRITE),
+    reads=(Permission.ITEMS_READ,),
+)

@@ -83,7 +83,7 @@ class _Facts:
         """The currency of an order: its own, else its customer's."""
         return str(values.get('currency') or self.customers[fold(values['customer'])].currency or self._currency)
 
-    def fault(self, record: Record, first: Record) -> str:
+    def fault(self, record: Record, first: Record) -> str:  # noqa: PLR0911  one return a rule
         """Why a line cannot be taken, if so."""
         values = record.values
         if record.wrong:
@@ -156,7 +156,8 @@ def _order(facts: _Facts, records: list[Record]) -> tuple[dict[str, Any], list[d
         'ship_to': parts if any(parts.values()) else own, 'bill_to': own | {'vat_id': customer.vat_id},
         'shipping_code': first.get('shipping_code', ''), 'shipping_name': first.get('shipping_name', ''),
         'payment_method': first.get('payment_method', PaymentMethod.ON_ACCOUNT),
-        'payment_terms_days': first.get('payment_terms_days', customer.payment_terms_days), 'note': first.get('note', ''),
+        'payment_terms_days': first.get('payment_terms_days', customer.payment_terms_days), 'note': first.get('note',
+        ''),
         'lines_net': sums.lines, 'shipping_net': shipping, 'shipping_tax_category': category, 'shipping_tax_rate': rate,
         'net': sums.amount.net, 'tax': sums.amount.tax, 'gross': sums.amount.gross, 'taxes': frozen_taxes(sums),
         'line_count': len(lines), 'source': first.get('source', 'import')}, lines
@@ -168,7 +169,8 @@ def _line(facts: _Facts, values: dict[str, Any], place: dict[str, Any], status: 
     done = values['ordered'] - cancelled if status is OrderStatus.COMPLETED else ZERO
     return {
         'id': new_id(), **place, 'item_id': item.id if item else None, 'sku': item[0] if item else values['sku'],
-        'name': values.get('name') or (item.name if item else values['sku']), 'own_number': values.get('own_number', ''),
+        'name': values.get('name') or (item.name if item else values['sku']), 'own_number': values.get('own_number',
+        ''),
         'unit': values.get('unit') or (item.unit if item else ''), 'ordered': values['ordered'],
         'shipped': values.get('shipped', done), 'cancelled': cancelled, 'unit_price': values['unit_price'],
         'tax_category': values.get('tax_category') or ('S' if rate else 'O'), 'tax_rate': rate,

@@ -24,13 +24,16 @@ FIELDS = (
         'order', 'order no', 'Auftragsnummer', 'Bestellnummer', 'Auftrag', 'numéro de commande', 'commande',
         'número de pedido', 'pedido', 'ordernummer', 'bestelnummer', 'numer zamówienia', 'zamówienie', 'رقم الطلب')),
     Field('customer', _l('Customer'), v.code(40), required=True, aliases=(
-        'account', 'account number', 'customer number', 'customer id', 'Kunde', 'Kundennummer', 'client', 'numéro client',
+        'account', 'account number', 'customer number', 'customer id', 'Kunde', 'Kundennummer', 'client',
+        'numéro client',
         'cliente', 'klant', 'klantnummer', 'klient', 'العميل', 'رقم العميل')),
     Field('placed_at', _l('Placed'), v.moment, required=True, dated=True, aliases=(
         'date', 'order date', 'Datum', 'Auftragsdatum', 'Bestelldatum', 'date de commande', 'fecha', 'fecha de pedido',
         'datum order', 'besteldatum', 'data', 'data zamówienia', 'التاريخ', 'تاريخ الطلب')),
-    Field('status', _l('Status'), v.one_of(OrderStatus), aliases=('state', 'Stand', 'statut', 'estado', 'stan', 'الحالة')),
-    Field('currency', _l('Currency'), v.currency, aliases=('Währung', 'devise', 'moneda', 'valuta', 'waluta', 'العملة')),
+    Field('status', _l('Status'), v.one_of(OrderStatus), aliases=('state', 'Stand', 'statut', 'estado', 'stan',
+        'الحالة')),
+    Field('currency', _l('Currency'), v.currency, aliases=('Währung', 'devise', 'moneda', 'valuta', 'waluta',
+        'العملة')),
     Field('po_number', _l('PO number'), v.text(60), aliases=('po', 'purchase order', 'reference', 'Bestellzeichen')),
     Field('requested_on', _l('Requested for'), v.date, dated=True, aliases=('requested date', 'delivery date',
                                                                            'Wunschtermin', 'Liefertermin')),
@@ -65,26 +68,31 @@ FIELDS = (
         'price', 'net price', 'Preis', 'Einzelpreis', 'prix', 'prix unitaire', 'precio', 'precio unitario', 'prijs',
         'cena', 'السعر')),
     Field('tax_category', _l('VAT category'), v.text(2)),
-    Field('tax_rate', _l('VAT %'), v.not_negative, numeric=True, aliases=('vat', 'tax', 'MwSt', 'USt', 'TVA', 'IVA', 'btw')),
+    Field('tax_rate', _l('VAT %'), v.not_negative, numeric=True, aliases=('vat', 'tax', 'MwSt', 'USt', 'TVA', 'IVA',
+        'btw')),
     Field('line_net', _l('Net'), v.not_negative, numeric=True, aliases=('net amount', 'line total')),
     Field('line_note', _l('Note of the line'), v.text(300)),
 )
 _OF_ORDER = ('number', 'placed_at', 'status', 'currency', 'po_number', 'requested_on', 'source', 'payment_method',
              'payment_terms_days', 'note', 'shipping_code', 'shipping_name', 'shipping_net', 'shipping_tax_rate',
              'shipping_tax_category')
-_OF_LINE = ('sku', 'name', 'own_number', 'unit', 'ordered', 'shipped', 'cancelled', 'unit_price', 'tax_category', 'tax_rate')
+_OF_LINE = ('sku', 'name', 'own_number', 'unit', 'ordered', 'shipped', 'cancelled', 'unit_price', 'tax_category',
+'tax_rate')
 
 
 def rows(work: Work) -> Iterator[tuple[Any, ...]]:
     """The lines of all orders, oldest order first."""
     zone = ZoneInfo(setting(work, 'seller.time_zone'))
-    columns: list[Any] = [*(getattr(Order, name) for name in _OF_ORDER), *(getattr(OrderLine, name) for name in _OF_LINE)]
+    columns: list[Any] = [
+        *(getattr(Order, name) for name in _OF_ORDER),
+        *(getattr(OrderLine, name) for name in _OF_LINE),
+    ]
     columns += [col(Customer.account).label('customer'), col(Order.placed_by_name).label('placed_by'), Order.ship_to,
                 col(OrderLine.net).label('line_net'), col(OrderLine.note).label('line_note')]
     statement = (
         sa.select(*columns)
         .join(OrderLine, col(OrderLine.order_id) == Order.id).join(Customer, col(Order.customer_id) == Customer.id)
-        .order_by(Order.placed_at, Order.number, OrderLine.position))
+        .order_by(col(Order.placed_at), col(Order.number), col(OrderLine.position)))
     for row in work.session.execute(statement.execution_options(yield_per=1000)):
         cells = row._asdict() | {f'ship_{part}': value for part, value in row.ship_to.items()}
         cells['placed_at'] = row.placed_at.astimezone(zone).isoformat(' ')

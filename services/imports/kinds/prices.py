@@ -1,4 +1,4 @@
-"""The kind `prices`: net prices by list, SKU and quantity; lists that are missing are made where the file says their kind."""
+"""The kind `prices`: net prices by list, SKU and quantity; missing lists are made where the file says their kind."""
 
 from __future__ import annotations
 
@@ -28,18 +28,23 @@ OWNED = (PriceKind.CONTRACT, PriceKind.CUSTOMER)
 
 FIELDS = (
     Field('price_list', _l('Price list'), v.identifier(60), aliases=(
-        'list', 'price group', 'Preisliste', 'Preisgruppe', 'tarif', 'tarifa', 'prijslijst', 'cennik', 'قائمة الأسعار')),
+        'list', 'price group', 'Preisliste', 'Preisgruppe', 'tarif', 'tarifa', 'prijslijst', 'cennik',
+        'قائمة الأسعار')),
     Field('list_name', _l('Name of the list'), v.text(120)),
     Field('list_kind', _l('Kind of the list'), v.one_of(PriceKind), aliases=('kind', 'type')),
-    Field('currency', _l('Currency'), v.currency, aliases=('Währung', 'devise', 'moneda', 'valuta', 'waluta', 'العملة')),
-    Field('customer', _l('Customer'), v.code(40), aliases=('account', 'customer number', 'Kunde', 'Kundennummer', 'client',
+    Field('currency', _l('Currency'), v.currency, aliases=('Währung', 'devise', 'moneda', 'valuta', 'waluta',
+        'العملة')),
+    Field('customer', _l('Customer'), v.code(40), aliases=('account', 'customer number', 'Kunde', 'Kundennummer',
+        'client',
                                                            'cliente', 'klant', 'klient', 'العميل')),
-    Field('valid_from', _l('Valid from'), v.date, dated=True, aliases=('from', 'gültig ab', 'valable du', 'válido desde',
+    Field('valid_from', _l('Valid from'), v.date, dated=True, aliases=('from', 'gültig ab', 'valable du',
+        'válido desde',
                                                                        'geldig vanaf', 'ważny od')),
     Field('valid_to', _l('Valid to'), v.date, dated=True, aliases=('until', 'to', 'gültig bis', "valable jusqu'au",
                                                                    'válido hasta', 'geldig tot', 'ważny do')),
     Field('sku', _l('SKU'), v.code(60), required=True, aliases=(
-        'stock code', 'item code', 'item', 'item number', 'item no', 'article', 'article number', 'product code', 'code',
+        'stock code', 'item code', 'item', 'item number', 'item no', 'article', 'article number', 'product code',
+        'code',
         'Artikelnummer', 'Artikelnr', 'Artikel', 'référence', 'code article', 'referencia', 'código', 'artikelcode',
         'indeks', 'kod produktu', 'رقم الصنف', 'رمز الصنف')),
     Field('min_quantity', _l('From quantity'), v.positive, numeric=True, aliases=(

@@ -28,11 +28,13 @@ FIELDS = (
     Field('warehouse', _l('Warehouse'), v.identifier(20), aliases=(
         'location', 'store', 'Lager', 'Lagerort', 'entrepôt', 'dépôt', 'almacén', 'magazijn', 'magazyn', 'المستودع')),
     Field('sku', _l('SKU'), v.code(60), required=True, aliases=(
-        'stock code', 'item code', 'item', 'item number', 'item no', 'article', 'article number', 'product code', 'code',
+        'stock code', 'item code', 'item', 'item number', 'item no', 'article', 'article number', 'product code',
+        'code',
         'Artikelnummer', 'Artikelnr', 'Artikel', 'référence', 'code article', 'referencia', 'código', 'artikelcode',
         'indeks', 'kod produktu', 'رقم الصنف', 'رمز الصنف')),
     Field('on_hand', _l('On hand'), v.not_negative, required=True, numeric=True, aliases=(
-        'stock', 'quantity', 'qty', 'quantity on hand', 'Bestand', 'Lagerbestand', 'Menge', 'stock disponible', 'quantité',
+        'stock', 'quantity', 'qty', 'quantity on hand', 'Bestand', 'Lagerbestand', 'Menge', 'stock disponible',
+        'quantité',
         'existencias', 'cantidad', 'voorraad', 'aantal', 'stan', 'ilość', 'المخزون', 'الكمية')),
 )
 

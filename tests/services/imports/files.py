@@ -62,11 +62,21 @@ def invoices(number: int, *, lines: int = 3) -> list[list[str]]:
     """Invoice lines of a made-up past: every seventh invoice is a credit note, every fifth row has no customer."""
     rows = []
     for place in range(number):
-        day = dt.datetime(2025, 1, 1, 8) + dt.timedelta(hours=place)
+        day = dt.datetime(2025, 1, 1, 8, tzinfo=dt.UTC) + dt.timedelta(hours=place)
         credit = place % 7 == 6
         for line in range(lines):
             sku = f'{21000 + (place * 3 + line) % 40}{"AB"[line % 2]}'
             customer = '' if (place + line) % 5 == 4 and place % 3 == 0 else f'{12000 + place % 11}.0'
-            rows.append([f'{"C" if credit else ""}{536000 + place}', sku, f'THING {sku}', str(-2 if credit else line + 1),
-                         day.isoformat(' '), f'{1.25 + line:.2f}', customer, 'United Kingdom'])
+            rows.append(
+                [
+                    f'{"C" if credit else ""}{536000 + place}',
+                    sku,
+                    f'THING {sku}',
+                    str(-2 if credit else line + 1),
+                    day.isoformat(' '),
+                    f'{1.25 + line:.2f}',
+                    customer,
+                    'United Kingdom',
+                ]
+            )
     return rows

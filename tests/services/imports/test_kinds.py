@@ -1,4 +1,4 @@
-"""Each kind: what is new, what changes, what stays, what is wrong and why; a rehearsal says the same and writes nothing."""
+"""Each kind: what is new, what changes, what stays, what is wrong; a rehearsal says the same and writes nothing."""
 
 from __future__ import annotations
 
@@ -35,14 +35,29 @@ def reasons(runtime: Runtime, run: ImportRun) -> dict[int, str]:
 
 
 def test_items(world: World, runtime: Runtime, tmp_path: Path) -> None:
-    path = write(tmp_path, ITEMS, [
-        ['LAMP-5', 'Work lamp', '', '', 'Nordwerk', '', '', '', '', ''],
-        ['glove-9', 'Gloves', '', '', '', 'tools', '', 'NEW-1', '', 'no'],
-        ['NEW-1', 'New thing', 'Neues Ding', '4006381333986', 'Acme', 'Tools / Hand tools', '10', '', 'Size: 5; Hue: red', ''],
-        ['NEW-1', 'Twice', '', '', '', '', '', '', '', ''],
-        ['NEW-2', '', '', '', '', '', '', '', '', ''],
-        ['NEW-3', 'Bad', '', '4006381333930', '', '', '-1', '', '', ''],
-    ])
+    path = write(
+        tmp_path,
+        ITEMS,
+        [
+            ['LAMP-5', 'Work lamp', '', '', 'Nordwerk', '', '', '', '', ''],
+            ['glove-9', 'Gloves', '', '', '', 'tools', '', 'NEW-1', '', 'no'],
+            [
+                'NEW-1',
+                'New thing',
+                'Neues Ding',
+                '4006381333986',
+                'Acme',
+                'Tools / Hand tools',
+                '10',
+                '',
+                'Size: 5; Hue: red',
+                '',
+            ],
+            ['NEW-1', 'Twice', '', '', '', '', '', '', '', ''],
+            ['NEW-2', '', '', '', '', '', '', '', '', ''],
+            ['NEW-3', 'Bad', '', '4006381333930', '', '', '-1', '', '', ''],
+        ],
+    )
     run = bring_in(runtime, 'items', path)
     assert counts(run) == {'new': 1, 'changed': 1, 'unchanged': 1, 'wrong': 3}
     assert sorted(reasons(runtime, run)) == [5, 6, 7]
@@ -52,7 +67,11 @@ def test_items(world: World, runtime: Runtime, tmp_path: Path) -> None:
     new, gloves = items['NEW-1'], items['GLOVE-9']
     assert (new.name, new.names, new.pack_size, new.brand) == (
         'New thing', {'en': 'New thing', 'de': 'Neues Ding'}, 10, 'Acme')
-    assert (new.category_id, made.path, new.specification) == (made.id, 'tools/hand-tools/', {'Size': '5', 'Hue': 'red'})
+    assert (new.category_id, made.path, new.specification) == (
+        made.id,
+        'tools/hand-tools/',
+        {'Size': '5', 'Hue': 'red'},
+    )
     assert new.place is not None
     assert (gloves.active, gloves.name, gloves.names['de'], gloves.successor_id) == (
         False, 'Gloves', 'Handschuhe Größe 9', new.id)
@@ -84,11 +103,20 @@ def test_customers(world: World, runtime: Runtime, tmp_path: Path) -> None:
 
 def test_prices_and_their_biggest_changes(world: World, runtime: Runtime, tmp_path: Path) -> None:
     head = ('Price list', 'Kind', 'Customer', 'SKU', 'From quantity', 'Price')
-    path = write(tmp_path, head, [
-        ['', '', '', 'LAMP-5', '', '400'], ['', '', '', 'BOLT-M8', 500, '0.21'], ['BASE', '', '', 'GLOVE-9', '', '4.90'],
-        ['', '', '', 'GLOVE-9', 100, '4.10'], ['ATELIER', 'contract', 'C-10002', 'LAMP-5', '', '31'],
-        ['OTHER', '', '', 'LAMP-5', '', '1'], ['', '', '', 'GHOST', '', '1'], ['', '', '', 'LAMP-5', 5, '-1'],
-    ])
+    path = write(
+        tmp_path,
+        head,
+        [
+            ['', '', '', 'LAMP-5', '', '400'],
+            ['', '', '', 'BOLT-M8', 500, '0.21'],
+            ['BASE', '', '', 'GLOVE-9', '', '4.90'],
+            ['', '', '', 'GLOVE-9', 100, '4.10'],
+            ['ATELIER', 'contract', 'C-10002', 'LAMP-5', '', '31'],
+            ['OTHER', '', '', 'LAMP-5', '', '1'],
+            ['', '', '', 'GHOST', '', '1'],
+            ['', '', '', 'LAMP-5', 5, '-1'],
+        ],
+    )
     planned = rehearse(runtime, 'prices', path)
     assert planned.state is ImportState.REHEARSED
     assert planned.rehearsal['counts'] == {'new': 2, 'changed': 2, 'unchanged': 1, 'wrong': 3}
@@ -108,8 +136,17 @@ def test_prices_and_their_biggest_changes(world: World, runtime: Runtime, tmp_pa
 def test_stock(world: World, runtime: Runtime, tmp_path: Path) -> None:
     with runtime.work(SYSTEM, writes=True) as work:
         reserve(work, add_line(work, world, 'T-1', Decimal(2)).id, world.items['LAMP-5'], Decimal(2))
-    path = write(tmp_path, ('SKU', 'Warehouse', 'On hand'), [
-        ['BOLT-M8', 'MAIN', 9000], ['LAMP-5', 'MAIN', 1], ['GLOVE-9', 'NORTH', 12], ['GHOST', 'MAIN', 1], ['bolt-m8', 'main', 1]])
+    path = write(
+        tmp_path,
+        ('SKU', 'Warehouse', 'On hand'),
+        [
+            ['BOLT-M8', 'MAIN', 9000],
+            ['LAMP-5', 'MAIN', 1],
+            ['GLOVE-9', 'NORTH', 12],
+            ['GHOST', 'MAIN', 1],
+            ['bolt-m8', 'main', 1],
+        ],
+    )
     run = bring_in(runtime, 'stock', path)
     assert counts(run) == {'new': 1, 'changed': 1, 'wrong': 3}
     with runtime.database.reading() as session:

@@ -22,8 +22,18 @@ HEAD = ('SKU', 'Name', 'name_pl', 'Description', 'Specification', 'Max', 'Weight
 
 def fill(runtime: Runtime, folder: Path) -> None:
     """Rows of every kind, with texts that could go wrong on the way."""
-    bring_in(runtime, 'items', write(folder, HEAD, [
-        ['ODD-1', '=1+1', 'Żółw; "a", b', 'two\nlines', 'Size: 5; Note: a, b', '', '0.5'], ['ODD-2', '-minus', '', '', '', '', '']]))
+    bring_in(
+        runtime,
+        'items',
+        write(
+            folder,
+            HEAD,
+            [
+                ['ODD-1', '=1+1', 'Żółw; "a", b', 'two\nlines', 'Size: 5; Note: a, b', '', '0.5'],
+                ['ODD-2', '-minus', '', '', '', '', ''],
+            ],
+        ),
+    )
     bring_in(runtime, 'customers', write(folder, ('Account', 'Name', 'Phone', 'Country'), [
         ['C-30001', "O'Neill & Søn", '+49 40 123', 'DK'], ['C-30002', '@home', '', '']]))
     bring_in(runtime, 'sales-history', write(folder, HISTORY, invoices(20)), currency='EUR')

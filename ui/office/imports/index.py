@@ -34,8 +34,12 @@ async def index(view: View) -> None:
     """What can be brought in and taken out, and what was."""
     kinds = {kind.name: kind for kind in await view.do(ImportService.kinds)}
     exports = await view.do(TableExport.kinds)
-    with design.head(view, sub=_('CSV of any usual delimiter and encoding, or Excel. Nothing is changed before you have '
-                                 'seen what would be.')):
+    with design.head(
+        view,
+        sub=_(
+            'CSV of any usual delimiter and encoding, or Excel. Nothing is changed before you have seen what would be.'
+        ),
+    ):
         pass
     with design.box('p-grid-2'):
         with design.card(_('Import a file')), design.box('p-stack'):
@@ -82,11 +86,15 @@ async def _taken(view: View, kind: str, event: events.UploadEventArguments) -> s
         path = Path(folder) / 'upload'
         await event.file.save(path)
         session, context = view.session, contextvars.copy_context()
-        run_id = await asyncio.to_thread(context.run, take_in, session.runtime, session.who, kind, path, event.file.name)
+        run_id = await asyncio.to_thread(
+            context.run, take_in, session.runtime, session.who, kind, path, event.file.name
+        )
     return str(run_id)
 
 
 def _download(view: View, kind: Kind, ending: str, label: str) -> None:
-    made = design.button(label, lambda: ui.download(f'/download/table/{kind.name}.{ending}'), icon='download', small=True)
+    made = design.button(
+        label, lambda: ui.download(f'/download/table/{kind.name}.{ending}'), icon='download', small=True
+    )
     name = _('Export {kind} as {format}').format(kind=str(kind.label), format=label)
     made.props(f'aria-label="{design.attribute(name)}"')

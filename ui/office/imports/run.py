@@ -124,8 +124,11 @@ class RunPage:
         await self._faults()
         if found.get('changes'):
             with design.card(_('Biggest changes')):
-                Lines(_('Biggest changes'), ((_('What'), False), (_('Now'), True), (_('Then'), True), (_('Change'), True)),
-                      [_changed(*change) for change in found['changes']])
+                Lines(
+                    _('Biggest changes'),
+                    ((_('What'), False), (_('Now'), True), (_('Then'), True), (_('Change'), True)),
+                    [_changed(*change) for change in found['changes']],
+                )
 
     async def _done(self) -> None:
         results(self.run.counts, self.run.counts, rehearsed=False)
