@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.catalogue import Item
 from models.core.money import line_net, total
 from models.core.words import _
 from models.orders import Order, OrderLine, OrderRequest, RequestState
 from services.calendar import today
-from services.carts.service import a_quantity
+from services.carts.service import a_quantity, largest
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
@@ -83,18 +83,21 @@ class ChangeService(Service):
 
     def _checked(self, order: Order, changes: Mapping[uuid.UUID, LineChange]) -> dict[str, Any]:
         lines = lines_of(self.work, order)
+        items, most = _items(self.work, lines), largest(self.work)
         proposal: dict[str, Any] = {}
         for line_id, change in changes.items():
             line = line_of(lines, line_id)
             if change.promised_on is not None and change.promised_on < today(self.work):
                 raise Invalid(_('A promised date lies in the past.'), field='promised_on')
-            if change.quantity is not None and change.quantity != 0:
-                a_quantity(change.quantity)
+            if change.quantity:
+                a_quantity(change.quantity, items.get(line.item_id), most=most)
             if change.quantity is not None and change.quantity < line.shipped:
                 raise Invalid(_('More of {sku} is shipped already.').format(sku=line.sku), field='quantity')
             proposal[str(line_id)] = change.model_dump(mode='json', exclude_none=True)
         if not any(proposal.values()):
             raise Invalid(_('Nothing is changed yet.'))
+        if not any(_wanted(line, changes.get(line.id)) for line in lines):
+            raise Invalid(_('Nothing would be left of this order. Please cancel or decline it instead.'))
         return proposal
 
     def _apply(self, order: Order, proposal: Mapping[str, Any], note: str) -> None:
@@ -112,6 +115,17 @@ class ChangeService(Service):
         self.work.record('order.changed', order, note=note, topics=topics_of(order),
                          changes={'before': before, 'after': {'gross': str(order.gross)}, 'lines': dict(proposal)})
         tell(self.work, order, lines, 'order_changed', note=note)
+
+
+def _wanted(line: OrderLine, change: LineChange | None) -> Decimal:
+    """What would be left of a line."""
+    left = line.ordered - line.cancelled
+    return left if change is None or change.quantity is None else change.quantity
+
+
+def _items(work: Work, lines: Sequence[OrderLine]) -> dict[uuid.UUID | None, Item]:
+    wanted = select(Item).where(col(Item.id).in_([line.item_id for line in lines]))
+    return {item.id: item for item in work.session.exec(wanted)}
 
 
 def _resize(work: Work, order: Order, line: OrderLine, wanted: Decimal) -> None:

@@ -21,6 +21,7 @@ from services.calendar import today
 from services.carts.view import CartView, Problem, Severity
 from services.core import formats
 from services.core.work import Work
+from services.orders.guards import guards
 from services.pricing.taxes import Tax, rate_for
 from services.settings import setting
 
@@ -63,6 +64,7 @@ class Review:
     currency: str
     po_required: bool
     available_credit: Decimal | None
+    terms: str
     problems: tuple[Problem, ...]
 
     @property
@@ -94,8 +96,9 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
     methods = tuple(PaymentMethod)[1:] if customer.prepayment else tuple(PaymentMethod)
     credit = available_credit(work, customer)
     draft = Review(cart, addresses, address, offers, shipping, methods, totals, rates, customer.currency,
-                   customer.po_required, credit, ())
-    problems = cart.problems + tuple(_order_problems(work, customer, choices, draft))
+                   customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), ())
+    problems = (*cart.problems, *_order_problems(work, customer, choices, draft),
+                *guards(work, customer.id, cart.lines, address))
     return Review(**{**vars(draft), 'problems': problems})
 
 
@@ -149,6 +152,8 @@ def _order_problems(work: Work, customer: Customer, choices: CheckoutInput, draf
         add(Severity.STOPS, 'payment_method', _('This way of paying is not open to your company.'))
     if choices.requested_on is not None and choices.requested_on < today(work):
         add(Severity.STOPS, 'requested_on', _('The requested date lies in the past.'))
+    if draft.terms and not choices.terms_accepted:
+        add(Severity.STOPS, 'terms', _('Please accept the terms of sale.'))
     return (found + _po_problems(work, customer, choices) + _limit_problems(work, draft)
             + _credit_problems(customer, draft, choices))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import col
 
 from models.core.words import _
-from models.orders import TRANSITIONS, HoldReason, Order, OrderStatus
+from models.orders import TRANSITIONS, HoldReason, Order, OrderRequest, OrderStatus, RequestState
 from services.calendar import today
 from services.core.errors import Conflict, Invalid
 from services.core.permissions import Permission
@@ -103,11 +103,15 @@ class OrderDesk(Service):
 
 
 def close(work: Work, order: Order, target: OrderStatus, reason: str) -> None:
-    """End an order that will not be fulfilled: its open quantities are cancelled and its stock is free again."""
+    """End an order that will not be fulfilled: open quantities are cancelled, stock is free, nothing waits any more."""
     lines = lines_of(work, order)
     for line in lines:
         line.cancelled += line.open
         work.session.add(line)
     release(work, [line.id for line in lines])
+    for request in work.session.exec(work.reach(OrderRequest).where(
+            OrderRequest.order_id == order.id, OrderRequest.state == RequestState.WAITING)):
+        state = RequestState.AGREED if request.kind == 'cancel' else RequestState.REFUSED
+        work.change(request, expect={'state': RequestState.WAITING}, state=state, answered_at=work.now)
     work.change(order, expect={'status': order.status}, status=target, closed_at=work.now, close_reason=reason,
                 hold=None, hold_note='')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from models.orders import OrderLine
 from services.carts.service import Added, CartService, customer_of
 from services.carts.view import Problem, Severity, line_problems
 from services.catalogue.visibility import visible
+from services.core.errors import Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.orders.reading import lines_of, load
@@ -71,10 +72,12 @@ class ReorderService(Service):
         return items | {item.id: item for item in self.session.exec(select(Item).where(col(Item.id).in_(heirs)))}
 
     @requires(Permission.ORDERS_PLACE, writes=True)
-    def fill(self, number: str, quantities: dict[str, Decimal], *, replace: bool = False) -> Added:
+    def fill(self, number: str, quantities: Mapping[str, Decimal], *, replace: bool = False) -> Added:
         """Put the chosen lines of an old order in the cart at today's prices; `replace` empties it first."""
         load(self.work, number)
-        wanted = [(sku, quantity) for sku, quantity in quantities.items() if quantity > 0]
+        wanted = [(sku, quantity) for sku, quantity in quantities.items() if quantity != 0]
+        if not wanted:
+            raise Invalid(_('Please give a quantity for at least one line.'), field='quantity')
         return CartService(self.work).add_many(wanted, replace=replace)
 
 

@@ -85,7 +85,8 @@ def _by_ean(work: Work, codes: set[str]) -> dict[str, list[Item]]:
 
 
 def _by_maker(work: Work, codes: set[str]) -> dict[str, list[Item]]:
-    statement = select(Item).where(sa.func.upper(Item.manufacturer_no).in_(codes), Item.manufacturer_no != '')
+    bare = sa.func.upper(sa.func.replace(Item.manufacturer_no, ' ', ''))
+    statement = select(Item).where(bare.in_(codes), Item.manufacturer_no != '')
     return _grouped((item.manufacturer_no, item) for item in work.session.exec(visible(work, statement)))
 
 
@@ -97,7 +98,7 @@ def _successors(work: Work, codes: set[str]) -> dict[str, list[Item]]:
 
 
 def _without_zeros(work: Work, codes: set[str]) -> dict[str, list[Item]]:
-    bare = {code.lstrip('0'): code for code in codes if code.lstrip('0')}
-    statement = select(Item).where(sa.func.upper(sa.func.ltrim(Item.sku, '0')).in_(set(bare)))
+    bare = {code: code.lstrip('0') for code in codes if code.lstrip('0')}
+    statement = select(Item).where(sa.func.upper(sa.func.ltrim(Item.sku, '0')).in_(set(bare.values())))
     groups = _grouped((item.sku.lstrip('0'), item) for item in work.session.exec(visible(work, statement)))
-    return {bare[key]: items for key, items in groups.items() if len(items) == 1 and key in bare}
+    return {code: groups[key] for code, key in bare.items() if len(groups.get(key, ())) == 1}

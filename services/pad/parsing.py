@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.pad.matching import folded
 from services.pad.rows import PadInput
-from services.sheets import Row, number_of
+from services.sheets import Row, number_of, unharmed
 
 CODES = {'SKU', 'ITEM', 'ITEMNO', 'ITEMNUMBER', 'ARTICLE', 'ARTICLENO', 'ARTIKEL', 'ARTIKELNR', 'ARTIKELNUMMER', 'CODE',
          'EAN', 'GTIN', 'PARTNUMBER', 'PARTNO', 'PRODUCT', 'REF', 'REFERENCE', 'RÉFÉRENCE', 'REFERENCIA', 'CÓDIGO',
@@ -34,8 +34,8 @@ def raw_rows(rows: Iterable[Row]) -> list[PadInput]:
         if place == 0 and (columns := header_of(cells)):
             continue
         code, quantity = _cells(cells, columns)
-        if code:
-            out.append(PadInput(code=code[:LONGEST], quantity=quantity[:40], source_row=number))
+        if code or quantity:
+            out.append(PadInput(code=unharmed(code)[:LONGEST], quantity=quantity[:40], source_row=number))
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import uuid
 from collections import Counter
@@ -15,7 +16,7 @@ from sqlmodel import col, select
 from models.catalogue import Item, PartNumber
 from models.core.money import ZERO, line_net
 from models.core.words import _, pick
-from services.carts.service import Added, CartService, a_quantity, customer_of
+from services.carts.service import Added, CartService, a_quantity, customer_of, largest
 from services.carts.view import Severity, line_problems
 from services.catalogue.visibility import visible
 from services.core import formats
@@ -33,6 +34,9 @@ from services.sheets import csv_bytes, number_of, rows_of, text_rows
 from services.stock.levels import Availability, availability
 
 LARGEST_FILE = 10 * 1024 * 1024
+LONGEST_TEXT = 2_000_000
+MOST_PROPOSALS = 50
+_GROUPED = re.compile(r'[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*')
 
 
 class PadService(Service):
@@ -43,19 +47,22 @@ class PadService(Service):
         """Match, price and check rows; every row given comes back, in its order, nothing is cut."""
         most = self.most_rows()
         if len(rows) > most:
-            raise Invalid(_('The pad takes {most} rows; these are {count}.').format(most=most, count=len(rows)))
+            raise Invalid(_('The pad takes {most} rows; these are {count}.').format(
+                most=formats.number(most), count=formats.number(len(rows))))
         customer = customer_of(self.work)
         found = match(self.work, (row.code for row in rows))
         hits = [found.get(row.code, Match()) for row in rows]
-        quantities = [_quantity(row, hit) for row, hit in zip(rows, hits, strict=True)]
+        limit = largest(self.work)
+        quantities = [_quantity(row, hit, limit) for row, hit in zip(rows, hits, strict=True)]
         sums: dict[uuid.UUID, Decimal] = {}
         counts: Counter[str] = Counter()
         for hit, (quantity, _message) in zip(hits, quantities, strict=True):
             if len(hit.items) == 1 and quantity is not None:
                 sums[hit.items[0].id] = sums.get(hit.items[0].id, ZERO) + quantity
                 counts[hit.items[0].sku] += 1
-        known = _Known(quotes(self.work, customer, sums), availability(self.work, list(sums)), sums)
-        out = tuple(_resolved(self.work, row, hit, given, known)
+        known = _Known(quotes(self.work, customer, sums), availability(self.work, list(sums)), sums,
+                       _near(self.work, (row.code for row, hit in zip(rows, hits, strict=True) if not hit.items)))
+        out = tuple(_resolved(row, hit, given, known)
                     for row, hit, given in zip(rows, hits, quantities, strict=True))
         ready = [row for row in out if row.state is PadState.READY]
         return PadView(out, len(ready), sum(row.state not in (PadState.READY, PadState.EMPTY) for row in out),
@@ -70,7 +77,9 @@ class PadService(Service):
     @requires(Permission.CART_USE)
     def parse(self, text: str) -> list[PadInput]:
         """Rows out of a pasted block or written text; a header row is recognised and left out."""
-        return raw_rows(text_rows(text[:2_000_000]))
+        if len(text) > LONGEST_TEXT:
+            raise Invalid(_('This is too much text to paste. Please upload it as a file.'))
+        return raw_rows(text_rows(text))
 
     @requires(Permission.CART_USE)
     def parse_file(self, name: str, data: bytes) -> list[PadInput]:
@@ -114,7 +123,7 @@ class PadService(Service):
         if item is None or not short:
             raise NotFound(_('There is no item {sku}.').format(sku=sku), field='sku')
         known = self.session.exec(self.work.reach(PartNumber).where(PartNumber.folded == short)).first()
-        row = known or PartNumber(customer_id=self.actor.customer_id, part_number=part_number.strip()[:80],  # type: ignore[arg-type]
+        row = known or PartNumber(customer_id=customer_of(self.work).id, part_number=part_number.strip()[:80],
                                   folded=short, item_id=item.id)
         row.item_id, row.learned = item.id, True
         self.session.add(row)
@@ -123,25 +132,34 @@ class PadService(Service):
 
 @dataclass(frozen=True)
 class _Known:
-    """What was looked up for all rows at once: prices, stock and the summed quantity by item."""
+    """What was looked up for all rows at once: prices, stock and summed quantity by item, what is near by code."""
 
     prices: Mapping[uuid.UUID, PriceQuote]
     stock: Mapping[uuid.UUID, Availability]
     sums: Mapping[uuid.UUID, Decimal]
+    near: Mapping[str, Sequence[Item]]
 
 
-def _resolved(work: Work, row: PadInput, hit: Match, given: tuple[Decimal | None, str], known: _Known) -> PadRow:
+def _resolved(row: PadInput, hit: Match, given: tuple[Decimal | None, str], known: _Known) -> PadRow:
     if not row.code.strip():
-        return PadRow(row.code, given[0], PadState.EMPTY, row.source_row)
+        if not row.quantity.strip():
+            return PadRow(row.code, given[0], PadState.EMPTY, row.source_row)
+        return PadRow(row.code, given[0], PadState.WRONG, row.source_row, messages=(_('This line has no item.'),))
     code = row.code.strip()[:60]
     if not hit.items:
         return PadRow(row.code, given[0], PadState.UNKNOWN, row.source_row,
-                      proposals=_proposals(nearest(work, row.code)),
+                      proposals=_proposals(known.near.get(row.code, ())),
                       messages=(_('{code} is no item we know.').format(code=code),))
     if len(hit.items) > 1:
         return PadRow(row.code, given[0], PadState.CHOOSE, row.source_row, proposals=_proposals(hit.items),
                       messages=(_('{code} can mean several items. Please choose.').format(code=code),))
     return _settled(row, hit, given, known)
+
+
+def _near(work: Work, codes: Iterable[str]) -> dict[str, Sequence[Item]]:
+    """What unknown codes may mean; only the first ones, since each is a search."""
+    distinct = dict.fromkeys(code for code in codes if code.strip())
+    return {code: nearest(work, code) for code in list(distinct)[:MOST_PROPOSALS]}
 
 
 def _proposals(items: Iterable[Item]) -> tuple[Proposal, ...]:
@@ -177,14 +195,21 @@ def next_tier_hint(price: PriceQuote, quantity: Decimal) -> str:
         count=formats.quantity(tier.quantity - quantity), price=formats.money(tier.price, price.currency))
 
 
-def _quantity(row: PadInput, hit: Match) -> tuple[Decimal | None, str]:
+def _number(text: str, item: Item | None) -> Decimal:
+    """The number a cell means, NaN for none; '1.000' and '1,000' of an item sold in whole pieces are a thousand."""
+    if _GROUPED.fullmatch(text) and item is not None and item.decimals == 0:
+        text = text.replace('.', '').replace(',', '')
+    number = None if any(sign.isalpha() for sign in text) else number_of(text)
+    return Decimal('NaN') if number is None else number
+
+
+def _quantity(row: PadInput, hit: Match, most: Decimal) -> tuple[Decimal | None, str]:
     """The quantity a row means (none given means one), or the sentence that says why it is none."""
     if not row.quantity.strip():
         return Decimal(1), ''
     item = hit.items[0] if len(hit.items) == 1 else None
-    number = number_of(row.quantity)
     try:
-        return a_quantity('x' if number is None else number, item), ''
+        return a_quantity(_number(row.quantity.strip(), item), item, most=most), ''
     except Invalid as refusal:
         return None, refusal.message
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,19 @@ from typing import Any
 import pytest
 from sqlmodel import func, select
 
+from models.audit import Event
+from models.catalogue import Item
+from models.mail import Mail
+from models.notifications import Notification
+from models.stock import Reservation, StockLevel
 from services.carts.service import CartService
 from services.core.actor import SYSTEM, Actor
+from services.core.errors import DomainError
 from services.core.runtime import Runtime
 from services.orders.checkout import CheckoutInput
 from services.orders.placing import CheckoutService
+from services.orders.reading import OrderService, OrderView
+from services.settings import SettingService
 
 TRACES = ('order', 'order_line', 'reservation', 'event', 'mail', 'notification', 'submission', 'order_request')
 
@@ -22,11 +31,72 @@ TRACES = ('order', 'order_line', 'reservation', 'event', 'mail', 'notification',
 @pytest.fixture
 def place(runtime: Runtime) -> Callable[..., str]:
     """Put lines in a person's cart and order them; returns the number."""
-    def act(who: Actor, *lines: tuple[str, Any], submit: str = '', expected: Decimal | None = None, **choices: Any) -> str:
+    def act(who: Actor, *lines: tuple[str, Any], submit: str = '', expected: Decimal | None = None,
+            **choices: Any) -> str:
         if lines:
             runtime.run(who, CartService.add_many, lines)
         return runtime.run(who, CheckoutService.place, CheckoutInput(**choices),
                            key=submit or secrets.token_urlsafe(24), expected_gross=expected)
+    return act
+
+
+@pytest.fixture
+def german(runtime: Runtime) -> None:
+    """The seller sits in Germany, so that Harbour pays 19 % and Atelier none."""
+    runtime.run(SYSTEM, SettingService.put, 'seller.country', 'DE')
+
+
+@pytest.fixture
+def order(runtime: Runtime) -> Callable[[str], OrderView]:
+    """An order of this number as it stands."""
+    return lambda number: runtime.run(SYSTEM, OrderService.read, number)
+
+
+@pytest.fixture
+def promised(runtime: Runtime) -> Callable[[], dict[str, Decimal]]:
+    """What is reserved by SKU, after making sure that levels and reservations say the same and nothing is oversold."""
+    def counted() -> dict[str, Decimal]:
+        with runtime.database.reading() as session:
+            levels = session.exec(select(Item.sku, StockLevel).join(Item, Item.id == StockLevel.item_id)).all()
+            held = session.exec(select(Reservation).where(Reservation.active)).all()
+        for _sku, level in levels:
+            assert level.reserved == sum((r.quantity for r in held if r.item_id == level.item_id), Decimal(0))
+            assert 0 <= level.reserved <= level.on_hand
+        return {sku: level.reserved for sku, level in levels if level.reserved}
+    return counted
+
+
+@pytest.fixture
+def last(runtime: Runtime) -> Callable[[str], tuple[str, str, str]]:
+    """The newest event of an action: who, number, note."""
+    def found(action: str) -> tuple[str, str, str]:
+        with runtime.database.reading() as session:
+            events = session.exec(select(Event).where(Event.action == action)).all()
+        event = max(events, key=lambda event: event.sequence)
+        return event.actor_name, event.number, event.note
+    return found
+
+
+@pytest.fixture
+def told(runtime: Runtime) -> Callable[[str], tuple[set[uuid.UUID], list[str]]]:
+    """Whom a message reached by bell, and by mail."""
+    def found(message: str) -> tuple[set[uuid.UUID], list[str]]:
+        with runtime.database.reading() as session:
+            bells = session.exec(select(Notification.user_id).where(Notification.message == message)).all()
+            mails = session.exec(select(Mail.recipient).where(Mail.message == message)).all()
+        return set(bells), list(mails)
+    return found
+
+
+@pytest.fixture
+def refused(traces: Callable[[], dict[str, int]]) -> Callable[..., DomainError]:
+    """Try an act that must be refused in this way and leave nothing behind; gives the refusal."""
+    def act(kind: type[DomainError], attempt: Callable[[], Any]) -> DomainError:
+        before = traces()
+        with pytest.raises(kind) as caught:
+            attempt()
+        assert traces() == before
+        return caught.value
     return act
 
 

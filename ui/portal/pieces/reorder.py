@@ -9,6 +9,7 @@ from nicegui import ui
 from models.core.words import _, ngettext
 from services.carts.service import CartService
 from services.core import formats
+from services.core.errors import Invalid
 from services.orders.reordering import ReorderRow, ReorderService
 from services.sheets import number_of
 from ui.kernel import design
@@ -20,7 +21,7 @@ async def reorder(view: View, number: str) -> None:
     """Show an old order at today's prices and stock, and put the chosen quantities in the cart."""
     rows = await view.do(ReorderService.compare, number)
     filled = await view.do(CartService.count)
-    fields: dict[str, ui.input] = {}
+    fields: list[tuple[str, ui.input]] = []
     with ui.dialog().props(f'aria-label="{design.attribute(_("Reorder"))}"') as dialog, design.box('p-card is-wide'):
         with design.box('p-card-head'):
             design.words(_('Reorder {number}').format(number=number), tag='h2')
@@ -33,16 +34,28 @@ async def reorder(view: View, number: str) -> None:
                         design.button(_('Replace the cart'), lambda: dialog.submit('replace'))
                 design.button(_('Cancel'), lambda: dialog.submit(''))
     answer = await dialog
-    wanted = {sku: number_of(field.value or '0') or Decimal(0) for sku, field in fields.items()}
+    written = [(sku, str(field.value or '0')) for sku, field in fields]
     dialog.delete()
     if answer:
+        wanted = wanted_of(written)
         added = await view.do(ReorderService.fill, number, wanted, replace=answer == 'replace')
         words = ngettext('{count} line is in the cart.', '{count} lines are in the cart.', added.lines)
         view.say(words.format(count=added.lines))
         view.open('/cart')
 
 
-def _table(rows: tuple[ReorderRow, ...], fields: dict[str, ui.input]) -> None:
+def wanted_of(written: list[tuple[str, str]]) -> dict[str, Decimal]:
+    """The quantities by SKU, the same one twice summed; raises Invalid for what is no number."""
+    wanted: dict[str, Decimal] = {}
+    for sku, text in written:
+        quantity = number_of(text)
+        if quantity is None:
+            raise Invalid(_('{text} is no quantity for {sku}.').format(text=text[:40], sku=sku), field='quantity')
+        wanted[sku] = wanted.get(sku, Decimal(0)) + quantity
+    return wanted
+
+
+def _table(rows: tuple[ReorderRow, ...], fields: list[tuple[str, ui.input]]) -> None:
     with design.box('p-table'), design.box(tag='table'):
         with design.box(tag='thead'), design.box(tag='tr'):
             for text, end in ((_('Item'), False), (_('Then'), True), (_('Now'), True), (_('Stock'), True),
@@ -53,7 +66,7 @@ def _table(rows: tuple[ReorderRow, ...], fields: dict[str, ui.input]) -> None:
                 _row(row, fields)
 
 
-def _row(row: ReorderRow, fields: dict[str, ui.input]) -> None:
+def _row(row: ReorderRow, fields: list[tuple[str, ui.input]]) -> None:
     with design.box(tag='tr'):
         with design.box(tag='td'):
             design.words(row.sku, classes='p-strong')
@@ -66,6 +79,7 @@ def _row(row: ReorderRow, fields: dict[str, ui.input]) -> None:
         design.words(formats.money(row.now, row.currency) if row.now is not None else '–', tag='td', classes='p-num')
         design.words(formats.quantity(row.available), tag='td', classes='p-num')
         with design.box(tag='td'):
-            if row.possible and row.sku not in fields:
+            if row.possible:
                 label = design.attribute(_('Quantity of {sku}').format(sku=row.sku))
-                fields[row.sku] = ui.input(value=plain(row.quantity)).props(f'outlined dense aria-label="{label}"')
+                field = ui.input(value=plain(row.quantity)).props(f'outlined dense aria-label="{label}"')
+                fields.append((row.sku, field))
