@@ -82,7 +82,7 @@ class Item(Entity, Versioned, table=True):
     specification: dict[str, str] = document()
     successor_id: uuid.UUID | None = maybe_reference('item.id')
     backorder: BackorderPolicy = choice(BackorderPolicy, BackorderPolicy.ALLOW)
-    active: bool = Field(default=True, index=True)
+    active: bool = True
     sold: int = Field(default=0, index=True)
     place: int | None = Field(default=None, unique=True)
     revision: int = Field(default=0, index=True)

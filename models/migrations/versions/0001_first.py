@@ -284,7 +284,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('place', name=op.f('uq_item_place')),
     sa.UniqueConstraint('sku', name=op.f('uq_item_sku'))
     )
-    op.create_index(op.f('ix_item_active'), 'item', ['active'], unique=False)
     op.create_index(op.f('ix_item_brand'), 'item', ['brand'], unique=False)
     op.create_index(op.f('ix_item_category_id'), 'item', ['category_id'], unique=False)
     op.create_index(op.f('ix_item_ean'), 'item', ['ean'], unique=False)
@@ -499,10 +498,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_order_customer_id'), 'order', ['customer_id'], unique=False)
     op.create_index('ix_order_customer_placed', 'order', ['customer_id', 'placed_at'], unique=False)
+    op.create_index('ix_order_gross', 'order', ['gross'], unique=False)
     op.create_index(op.f('ix_order_placed_at'), 'order', ['placed_at'], unique=False)
     op.create_index(op.f('ix_order_placed_by_id'), 'order', ['placed_by_id'], unique=False)
     op.create_index(op.f('ix_order_po_number'), 'order', ['po_number'], unique=False)
-    op.create_index('ix_order_status_placed', 'order', ['status', 'placed_at'], unique=False)
+    op.create_index('ix_order_status_placed', 'order', ['status', 'placed_at', 'currency', 'net'], unique=False)
     op.create_table('part_number',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -782,6 +782,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_order_po_number'), table_name='order')
     op.drop_index(op.f('ix_order_placed_by_id'), table_name='order')
     op.drop_index(op.f('ix_order_placed_at'), table_name='order')
+    op.drop_index('ix_order_gross', table_name='order')
     op.drop_index('ix_order_customer_placed', table_name='order')
     op.drop_index(op.f('ix_order_customer_id'), table_name='order')
     op.drop_table('order')
@@ -817,7 +818,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_item_ean'), table_name='item')
     op.drop_index(op.f('ix_item_category_id'), table_name='item')
     op.drop_index(op.f('ix_item_brand'), table_name='item')
-    op.drop_index(op.f('ix_item_active'), table_name='item')
     op.drop_table('item')
     op.drop_table('stored_file')
     op.drop_index('ix_mail_due', table_name='mail')
