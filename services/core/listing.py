@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 
 from models.core.types import LARGEST
 from models.core.words import Lazy, _
@@ -166,7 +167,22 @@ class Listing:
 
 def _contains(expression: Any, word: str) -> Any:
     pattern = word.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')
-    return expression.ilike(f'%{pattern}%', escape='\\')
+    return _Holds(expression, sa.literal(f'%{pattern}%'))
+
+
+class _Holds(sa.sql.functions.FunctionElement[bool]):
+    """A text holds a pattern, whatever the case; SQLite's LIKE sees to ASCII itself, so `lower` would cost twice."""
+
+    type = sa.Boolean()
+    name = 'holds'
+    inherit_cache = True
+
+
+@compiles(_Holds)
+def _holds(element: _Holds, compiler: Any, **options: Any) -> str:
+    text, pattern = element.clauses
+    like = text.like(pattern, escape='\\') if compiler.dialect.name == 'sqlite' else text.ilike(pattern, escape='\\')
+    return str(compiler.process(like.self_group(), **options))
 
 
 def _condition(column: Column, wanted: Any, today: dt.date) -> Any:

@@ -27,7 +27,9 @@ _incoming_on = sa.select(sa.func.min(Incoming.expected_on)).where(*_arriving).co
 
 
 def _levels(work: Work) -> Any:
-    return (sa.select(StockLevel).join(Item, col(Item.id) == StockLevel.item_id)
+    # coalesce keeps SQLite from reading all levels first and sorting them: it goes along the items, which have an index
+    of_item = sa.func.coalesce(col(Item.id), col(Item.id)) == StockLevel.item_id
+    return (sa.select(StockLevel).join(Item, of_item)
             .join(Warehouse, col(Warehouse.id) == StockLevel.warehouse_id))
 
 
@@ -36,11 +38,12 @@ STOCK = Listing(
     (Column('sku', _l('SKU'), Item.sku, link='/office/items/{sku}'),
      Column('name', _l('Item'), Item.name),
      Column('warehouse', _l('Warehouse'), Warehouse.code, filter='text'),
-     Column('on_hand', _l('On hand'), StockLevel.on_hand, Kind.QUANTITY, filter='range'),
-     Column('reserved', _l('Reserved'), StockLevel.reserved, Kind.QUANTITY, filter='range'),
+     Column('on_hand', _l('On hand'), StockLevel.on_hand, Kind.QUANTITY),
+     Column('reserved', _l('Reserved'), StockLevel.reserved, Kind.QUANTITY),
      Column('available', _l('Available'), _available, Kind.QUANTITY, filter='range'),
      Column('incoming', _l('Incoming'), _incoming, Kind.QUANTITY, sortable=False),
      Column('incoming_on', _l('Expected'), _incoming_on, Kind.DATE, sortable=False),
      Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES)),
     _levels, key='id', order='sku', extra={'id': StockLevel.id, 'unit': Item.unit},
+    hint=_l('SKU, name or EAN'),
     search=(Item.sku, Item.name, Item.ean))
