@@ -35,7 +35,7 @@ async def index(view: View) -> None:
           card=('email', 'state', 'company', 'sent_at'),
           context=[Act(_('Copy link'), 'copy', run=lambda row: copy_link(view, uuid.UUID(str(row['id']))),
                        when=unless(why_no_link)),
-                   Act(_('Resend'), 'send', run=lambda row: resend(view, uuid.UUID(str(row['id'])), row['email']),
+                   Act(_('Resend'), 'refresh-cw', run=lambda row: resend(view, uuid.UUID(str(row['id'])), row['email']),
                        when=unless(why_not_again)),
                    Act(_('Customer'), 'users', path='/office/customers/{account}?tab=portal',
                        when=lambda row: bool(row['account'])),

@@ -110,7 +110,7 @@ def invitation_acts(view: View, found: Invitation, changed: Changed) -> list[Act
         if await revoke(view, found.id, found.email):
             await changed()
     return [Act(_('Copy link'), 'copy', run=lambda: copy_link(view, found.id), reason=why_no_link(state)),
-            Act(_('Resend'), 'send', run=again, reason=why_not_again(state)),
+            Act(_('Resend'), 'refresh-cw', run=again, reason=why_not_again(state)),
             Act(_('Revoke'), 'ban', run=end, reason=why_not_again(state), danger=True, rule=True)]
 
 

@@ -43,11 +43,11 @@ export default {
       <th scope="col"><span class="p-sr">{{ words.actions }}</span></th></tr></thead>
     <tbody><tr v-for="row in rows" :key="row.key" :class="{ 'is-off': row.off }" @contextmenu="menu(row, $event, true)">
       <td v-for="(c, i) in row.cells" :key="i" :class="{ 'p-num': head[i].end }" :data-label="i ? head[i].label : null">
-        <div :class="{ 'p-cell-2': c.b || c.n }"><span v-if="c.b">{{ c.b }}</span>
+        <div :class="{ 'p-cell-2': c.b || c.n, 'p-row': c.t && c.c && !c.b && !c.n }"><span v-if="c.b">{{ c.b }}</span>
           <a v-if="c.p" class="p-link" :href="c.p" @click="follow($event, c.p)">{{ c.t }}</a><span v-else-if="c.t">{{ c.t }}</span>
           <span v-if="c.c" class="p-chip" :class="'is-' + c.tone">{{ c.c }}</span>
           <span v-if="c.n">{{ c.n }}</span></div></td>
-      <td class="p-num"><button v-if="items(row).length" type="button" class="p-icon-btn is-small" aria-haspopup="menu"
+      <td class="p-num p-row-acts"><button v-if="items(row).length" type="button" class="p-icon-btn is-small" aria-haspopup="menu"
         :aria-label="words.more.replace('{row}', row.name)" @click.stop="menu(row, $event, false)"><Icon name="ellipsis" /></button></td>
       </tr></tbody></table>
     <RowMenu v-if="pop" :key="pop.row.key" :anchor="pop.anchor" :label="words.more.replace('{row}', pop.row.name)"

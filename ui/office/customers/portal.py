@@ -12,7 +12,7 @@ from ui.kernel import design
 from ui.kernel.tables import Act
 from ui.office.customers.shown import CustomerForm, Shown
 from ui.pieces.browser import view_portal_as
-from ui.pieces.invitations import copy_link, invitation_acts, invitation_head, invitation_rows, standing
+from ui.pieces.invitations import invitation_acts, invitation_head, invitation_rows, standing
 from ui.pieces.rows import Options, Rows
 
 P = Permission
@@ -59,8 +59,7 @@ class PortalTab:
     def _acts(self) -> list[Act]:
         blocked = _('Portal access is blocked.') if self.shown.found.customer.status == 'blocked' else ''
         return [Act(_('Send portal invitation'), 'send', run=self._send, needs=P.CUSTOMERS_INVITE, reason=blocked),
-                *self._acts_on_newest(),
-                Act(_('View portal as customer'), 'eye', run=self._look, needs=P.CUSTOMERS_VIEW_AS, rule=True)]
+                *self._acts_on_newest()]
 
     def _acts_on_newest(self) -> list[Act]:
         newest = self._newest()
@@ -68,19 +67,16 @@ class PortalTab:
             link, again, revoke = invitation_acts(self.view, newest, self.shown.changed)
         else:
             none = _('There is no open invitation.')
-            link = Act(_('Copy link'), 'copy', run=self._no_link, reason=none)
-            again = Act(_('Resend'), 'refresh-cw', run=self._no_link, reason=none)
-            revoke = Act(_('Revoke'), 'ban', run=self._no_link, reason=none, danger=True)
-        return [act for act in (again, revoke, link) if self.view.actor.may(P.CUSTOMERS_INVITE)]
+            link = Act(_('Copy link'), 'copy', reason=none)
+            again = Act(_('Resend'), 'refresh-cw', reason=none)
+            revoke = Act(_('Revoke'), 'ban', reason=none, danger=True, rule=True)
+        look = Act(_('View portal as customer'), 'eye', run=self._look, needs=P.CUSTOMERS_VIEW_AS)
+        may = self.view.actor.may(P.CUSTOMERS_INVITE)
+        return [again, link, look, revoke] if may else [look]
 
     def _newest(self) -> Invitation | None:
         now = self.view.session.runtime.now()
         return next((one for one in self.shown.found.invitations if standing(one, now) in AGAIN), None)
-
-    async def _no_link(self) -> None:
-        newest = self._newest()
-        if newest is not None:
-            await copy_link(self.view, newest.id)
 
     async def _look(self) -> None:
         view_portal_as(self.view, self.shown.account)

@@ -61,7 +61,7 @@ class ListDocument:
         self.frame = Document(view, self.code)
         with self.frame.main:
             Table(view, PRICES, load=PriceListService.prices, fixed={'list': self.code}, topic='prices', size=50,
-                  row_path='/office/items/{sku}', card=('name', 'price', 'sku', 'min_quantity'),
+                  row_path='/office/items/{sku}', card=('sku', 'price', 'min_quantity', 'difference'),
                   context=[Act(_('Open item'), 'external-link', path='/office/items/{sku}', kbd='Enter'),
                            Act(_('Edit price'), 'pencil', run=self._edit, needs=P.PRICE_LISTS_WRITE),
                            Act(_('Remove'), 'trash-2', run=self._remove, needs=P.PRICE_LISTS_WRITE, danger=True,
