@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from models.carts import Cart, CartLine
 from models.catalogue import Item
 from models.core.words import _
 from models.customers import Customer
+from services.carts.quantities import a_quantity, largest, meant
 from services.carts.view import CartView, begin, cart_of, empty, view_of
 from services.catalogue.visibility import visible
 from services.core import formats
@@ -26,9 +26,6 @@ from services.core.work import Work
 from services.pricing.engine import quotes
 from services.settings import setting
 
-LARGEST_QUANTITY = Decimal(1_000_000)
-_WRITTEN = re.compile(r'\d{1,20}(\.\d{0,20})?|\.\d{1,20}')
-
 
 @dataclass(frozen=True)
 class Added:
@@ -37,29 +34,6 @@ class Added:
     new: int
     grown: int
     lines: int
-
-
-def a_quantity(value: Any, item: Item | None = None, *, most: Decimal = LARGEST_QUANTITY) -> Decimal:
-    """A quantity a person gave, exact; raises Invalid for anything that is not a plain positive number up to `most`."""
-    quantity = value if isinstance(value, Decimal) else _written(value)
-    if not quantity.is_finite() or quantity <= 0 or quantity > most:
-        raise Invalid(_('Please give a quantity up to {most}.').format(most=formats.quantity(most)), field='quantity')
-    places = item.decimals if item else 4
-    if quantity != quantity.quantize(Decimal(1).scaleb(-places)):
-        raise Invalid(_('Please give a whole number.') if places == 0 else
-                      _('Please give at most {count} decimals.').format(count=places), field='quantity')
-    return quantity
-
-
-def _written(value: Any) -> Decimal:
-    """What plain digits mean; powers of ten, separators, truth values and lists mean no number."""
-    text = '' if isinstance(value, bool) else str(value).strip()
-    return Decimal(text) if _WRITTEN.fullmatch(text) else Decimal('NaN')
-
-
-def largest(work: Work) -> Decimal:
-    """The largest quantity of a line, by the seller's setting."""
-    return Decimal(str(setting(work, 'orders.largest_quantity')))
 
 
 def customer_of(work: Work) -> Customer:
@@ -125,7 +99,8 @@ class CartService(Service):
         """Want exactly this much of a line's item."""
         line, item = self._line(line_id)
         before = {line.item_id: line.quantity}
-        line.quantity = a_quantity(quantity, item, most=largest(self.work))
+        given = meant(quantity, item) if isinstance(quantity, str) else quantity
+        line.quantity = a_quantity(given, item, most=largest(self.work))
         self.session.add(line)
         self._touched()
         self._show_prices([line], before)

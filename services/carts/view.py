@@ -177,6 +177,10 @@ def shortage(item: Item, stock: Availability) -> str:
     """The sentence that says how much there is and when more comes."""
     if item.backorder != 'allow':
         return _('Only {count} of {sku} are left.').format(count=formats.quantity(stock.available), sku=item.sku)
+    if stock.available <= 0:
+        return _('{sku} is out of stock. More is expected on {date}.').format(
+            sku=item.sku, date=formats.date(stock.incoming_on)) if stock.incoming_on is not None else \
+            _('{sku} is out of stock and follows as soon as it comes in.').format(sku=item.sku)
     if stock.incoming_on is not None:
         return _('{count} of {sku} are in stock, more are expected on {date}.').format(
             count=formats.quantity(stock.available), sku=item.sku, date=formats.date(stock.incoming_on))

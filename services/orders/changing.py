@@ -16,7 +16,7 @@ from models.core.money import line_net, total
 from models.core.words import _
 from models.orders import Order, OrderLine, OrderRequest, RequestState
 from services.calendar import today
-from services.carts.service import a_quantity, largest
+from services.carts.quantities import a_quantity, largest
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires

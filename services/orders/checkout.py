@@ -20,6 +20,7 @@ from models.orders import OPEN_STATUSES, Order, OrderStatus, PaymentMethod, Ship
 from services.calendar import today
 from services.carts.view import CartView, Problem, Severity
 from services.core import formats
+from services.core.permissions import Permission
 from services.core.work import Work
 from services.orders.guards import guards
 from services.pricing.taxes import Tax, rate_for
@@ -155,7 +156,7 @@ def _order_problems(work: Work, customer: Customer, choices: CheckoutInput, draf
     if draft.terms and not choices.terms_accepted:
         add(Severity.STOPS, 'terms', _('Please accept the terms of sale.'))
     return (found + _po_problems(work, customer, choices) + _limit_problems(work, draft)
-            + _credit_problems(customer, draft, choices))
+            + _credit_problems(work, customer, draft, choices))
 
 
 def _po_problems(work: Work, customer: Customer, choices: CheckoutInput) -> list[Problem]:
@@ -178,13 +179,14 @@ def _limit_problems(work: Work, draft: Review) -> list[Problem]:
     return []
 
 
-def _credit_problems(customer: Customer, draft: Review, choices: CheckoutInput) -> list[Problem]:
+def _credit_problems(work: Work, customer: Customer, draft: Review, choices: CheckoutInput) -> list[Problem]:
     if choices.payment_method is PaymentMethod.PREPAYMENT:
         return []
     if draft.available_credit is None or draft.totals.amount.gross <= draft.available_credit:
         return []
     message = _('This order exceeds your available credit of {amount}.').format(
-        amount=formats.money(draft.available_credit, draft.currency))
+        amount=formats.money(draft.available_credit, draft.currency)) if work.actor.may(Permission.CREDIT_READ) else \
+        _('This order exceeds the credit agreed with your company.')
     if customer.credit_policy is CreditPolicy.BLOCK:
         return [Problem(Severity.STOPS, 'credit', message + ' ' + _('Please talk to us or choose prepayment.'))]
     if customer.credit_policy is CreditPolicy.HOLD:

@@ -40,9 +40,10 @@ class CheckoutService(Service):
 
     @requires(Permission.ORDERS_PLACE)
     def review(self, choices: CheckoutInput) -> Review:
-        """What would be ordered with these choices, and everything that stands against it."""
+        """What would be ordered with these choices, and all that stands against it; credit for those who may see it."""
         customer = customer_of(self.work)
-        return review(self.work, customer, view_of(self.work, customer), choices)
+        found = review(self.work, customer, view_of(self.work, customer), choices)
+        return found if self.actor.may(Permission.CREDIT_READ) else replace(found, available_credit=None)
 
     @requires(Permission.ORDERS_PLACE)
     def new_key(self) -> str:

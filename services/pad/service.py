@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import uuid
 from collections import Counter
@@ -16,7 +15,8 @@ from sqlmodel import col, select
 from models.catalogue import Item, PartNumber
 from models.core.money import ZERO, line_net
 from models.core.words import _, pick
-from services.carts.service import Added, CartService, a_quantity, customer_of, largest
+from services.carts.quantities import a_quantity, largest, meant
+from services.carts.service import Added, CartService, customer_of
 from services.carts.view import Severity, line_problems
 from services.catalogue.visibility import visible
 from services.core import formats
@@ -30,13 +30,12 @@ from services.pad.rows import PadInput, PadRow, PadState, PadView, Proposal
 from services.pricing.engine import PriceQuote, quotes
 from services.search.finding import nearest
 from services.settings import setting
-from services.sheets import csv_bytes, number_of, rows_of, text_rows
+from services.sheets import csv_bytes, rows_of, text_rows
 from services.stock.levels import Availability, availability
 
 LARGEST_FILE = 10 * 1024 * 1024
 LONGEST_TEXT = 2_000_000
 MOST_PROPOSALS = 50
-_GROUPED = re.compile(r'[1-9]\d{0,2}([.,])\d{3}(\1\d{3})*')
 
 
 class PadService(Service):
@@ -195,21 +194,13 @@ def next_tier_hint(price: PriceQuote, quantity: Decimal) -> str:
         count=formats.quantity(tier.quantity - quantity), price=formats.money(tier.price, price.currency))
 
 
-def _number(text: str, item: Item | None) -> Decimal:
-    """The number a cell means, NaN for none; '1.000' and '1,000' of an item sold in whole pieces are a thousand."""
-    if _GROUPED.fullmatch(text) and item is not None and item.decimals == 0:
-        text = text.replace('.', '').replace(',', '')
-    number = None if any(sign.isalpha() for sign in text) else number_of(text)
-    return Decimal('NaN') if number is None else number
-
-
 def _quantity(row: PadInput, hit: Match, most: Decimal) -> tuple[Decimal | None, str]:
     """The quantity a row means (none given means one), or the sentence that says why it is none."""
     if not row.quantity.strip():
         return Decimal(1), ''
     item = hit.items[0] if len(hit.items) == 1 else None
     try:
-        return a_quantity(_number(row.quantity.strip(), item), item, most=most), ''
+        return a_quantity(meant(row.quantity, item), item, most=most), ''
     except Invalid as refusal:
         return None, refusal.message
 

@@ -9,6 +9,7 @@ from models.core.words import _, _l, ngettext
 from services.carts.service import CartService
 from services.carts.view import CartRow, CartView, Severity
 from services.core import formats
+from services.core.errors import DomainError
 from services.core.permissions import Permission
 from ui.kernel import design
 from ui.kernel.confirm import ask
@@ -35,6 +36,7 @@ class CartPage:
         self.view = view
         self.cart: CartView | None = None
         self.watched: set[str] = set()
+        self.wrong: dict[str, tuple[str, str]] = {}
 
     async def build(self) -> None:
         """Lay out the page and follow the cart, its prices and its stock."""
@@ -63,7 +65,8 @@ class CartPage:
         self.cart = cart = await self.view.do(CartService.read)
         self.grid.set_visibility(bool(cart.lines))
         self.later.set_visibility(bool(cart.saved))
-        self.grid.show([_shown(row, cart.currency) for row in cart.lines])
+        self.wrong = {key: said for key, said in self.wrong.items() if key in {str(row.id) for row in cart.lines}}
+        self.grid.show([_shown(row, cart.currency) | self._mistake(str(row.id)) for row in cart.lines])
         self.saved.show([_shown(row, cart.currency) | {'saved': True} for row in cart.saved])
         for sku in {row.item.sku for row in cart.lines} - self.watched:
             self.view.on(f'stock:{sku}', self._show)
@@ -97,11 +100,32 @@ class CartPage:
                 checkout = design.button(_('Checkout'), lambda: self.view.open('/checkout'), main=True)
                 if not self.view.actor.may(Permission.ORDERS_PLACE):
                     checkout.disable(_('You do not have the right to do this.'))
+                elif self.wrong:
+                    checkout.disable(_('Please correct the marked quantities first.'))
                 design.button(_('Empty the cart'), self._clear)
 
     async def _quantity(self, key: str, text: str) -> None:
-        await self.view.do(CartService.set_quantity, uuid.UUID(key), str(text).replace(',', '.').strip())
+        self.view.refusals[:] = [lambda refusal: self._refused(key, str(text), refusal)]
+        await self.view.do(CartService.set_quantity, uuid.UUID(key), str(text))
+        self.view.refusals.clear()
+        self.wrong.pop(key, None)
         await self._show()
+
+    def _refused(self, key: str, text: str, refusal: DomainError) -> bool:
+        """Leave what was written where it was written, and say beside it what is wrong."""
+        self.view.refusals.clear()
+        if refusal.field != 'quantity':
+            return False
+        self.wrong[key] = text[:40], refusal.message
+        self.view.start(self._show)
+        return True
+
+    def _mistake(self, key: str) -> dict[str, Any]:
+        if key not in self.wrong:
+            return {}
+        text, message = self.wrong[key]
+        return {'quantity': text, 'messages': [message], 'tone': 'bad', 'badQuantity': True, 'proposals': [],
+                'total': ''}
 
     async def _remove(self, key: str) -> None:
         sku, quantity = await self.view.do(CartService.remove, uuid.UUID(key))

@@ -72,7 +72,7 @@ class CheckoutPage:
             shipping_code=chosen.get('shipping_code') or '', po_number=str(chosen.get('po_number') or '')[:60],
             payment_method=PaymentMethod(chosen.get('payment_method') or self._first_method()),
             requested_on=dt.date.fromisoformat(day) if _is_day(day) else None,
-            note=str(chosen.get('note') or '')[:2000])
+            note=str(chosen.get('note') or '')[:2000], terms_accepted=bool(chosen.get('terms_accepted')))
 
     def _first_method(self) -> PaymentMethod:
         return self.found.methods[0] if self.found else PaymentMethod.ON_ACCOUNT
@@ -116,6 +116,11 @@ class CheckoutPage:
             self._select('payment_method', _('Payment'), {m.value: str(METHODS[m]) for m in found.methods},
                          found.methods[0].value)
             self._text('note', _('Note to us'), 'type=textarea autogrow maxlength=2000')
+        if found.terms:
+            with design.card(_('Terms of sale')), design.box('p-stack'):
+                design.words(found.terms, tag='p', classes='p-soft')
+                box = ui.checkbox(_('I accept the terms of sale'), value=bool(self.chosen.get('terms_accepted')))
+                box.on_value_change(lambda event: self._choose('terms_accepted', event.value))
 
     def _select(self, name: str, label: str, options: dict[str, str], first: str | None) -> None:
         value = self.chosen.get(name) if self.chosen.get(name) in options else first

@@ -57,7 +57,7 @@ class Pad:
 
     async def _show(self) -> None:
         self.result = await self.view.do(PadService.resolve, [_input(row) for row in self.rows])
-        shown = [_shown(row['key'], given) for row, given in zip(self.rows, self.result.rows, strict=True)]
+        shown = [_shown(row, given) for row, given in zip(self.rows, self.result.rows, strict=True)]
         self.grid.show([*shown, {'key': str(self.next), 'code': '', 'quantity': ''}])
         for sku in {row.item.sku for row in self.result.rows if row.item} - self.watched:
             self.view.on(f'stock:{sku}', self._show)
@@ -222,12 +222,13 @@ def _input(row: dict[str, Any]) -> PadInput:
     return PadInput(code=row['code'], quantity=row['quantity'], source_row=row['row'])
 
 
-def _shown(key: str, row: PadRow) -> dict[str, Any]:
+def _shown(written: dict[str, Any], row: PadRow) -> dict[str, Any]:
     """A row as the grid shows it: everything as text in the person's language."""
     bad = row.state not in (PadState.READY, PadState.EMPTY)
     shown: dict[str, Any] = {
-        'key': key, 'code': row.code, 'sku': row.item.sku if row.item else row.code, 'name': row.name,
-        'quantity': plain(row.quantity) if row.quantity is not None else '', 'tone': 'bad' if bad else '',
+        'key': written['key'], 'code': row.code, 'sku': row.item.sku if row.item else row.code, 'name': row.name,
+        'quantity': plain(row.quantity) if row.quantity is not None else written['quantity'],
+        'tone': 'bad' if bad else '',
         'messages': list(row.messages), 'hints': list(row.hints),
         'proposals': [{'sku': p.sku, 'quantity': None if p.quantity is None else str(p.quantity),
                        'label': f'{p.sku} {p.name}' if p.quantity is None else _('Order {count}').format(

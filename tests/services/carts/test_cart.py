@@ -69,7 +69,8 @@ def test_no_quantity_is_refused_and_changes_nothing(runtime, world, add, cart, b
     assert held(cart()) == [('LAMP-5', Decimal(2), Decimal(70))]
 
 
-@pytest.mark.parametrize(('given', 'kept'), [(3, 3), ('4', 4), (Decimal('5.0'), 5), (' 6 ', 6), ('٧', 7)])
+@pytest.mark.parametrize(('given', 'kept'), [(3, 3), ('4', 4), (Decimal('5.0'), 5), (' 6 ', 6), ('٧', 7),
+                                             ('1,000', 1000)])
 def test_plain_numbers_are_taken(runtime, world, add, cart, given, kept):
     add(('LAMP-5', 1))
     runtime.run(world.ben, CartService.set_quantity, cart().lines[0].id, given)
@@ -81,7 +82,7 @@ def test_the_largest_quantity_is_the_sellers(runtime, add, cart):
     add(('LAMP-5', 100))
     with pytest.raises(Invalid) as caught:
         add(('LAMP-5', 1))
-    assert caught.value.message == 'Please give a quantity up to 100.'
+    assert caught.value.message == 'Please give the quantity as a number above 0 and up to 100.'
     assert cart().lines[0].quantity == 100
 
 

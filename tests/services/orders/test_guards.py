@@ -25,6 +25,7 @@ def notes(runtime, world):
         runtime.run(world.ben, CartService.add_many, [(sku, quantity)], replace=True)
         review = runtime.run(world.ben, CheckoutService.review, CheckoutInput(**choices))
         assert not review.stops
+        runtime.run(world.ben, CartService.clear)
         return {problem.kind: problem.message for problem in review.problems if problem.kind != 'stock'}
     return found
 
@@ -79,7 +80,7 @@ def test_notes_do_not_stop_an_order(runtime, world, place, notes):
         bob = add_person(work.session, work.now, 'bob', Role.BUYER, world.harbour)
     place(bob, ('LAMP-5', 1))
     assert 'colleague' in notes('LAMP-5', 1)
-    assert place(world.ben)
+    assert place(world.ben, ('LAMP-5', 1))
 
 
 def test_terms_of_sale_are_to_be_accepted(runtime, world, place, refused, order):

@@ -121,7 +121,7 @@ def test_the_errors_as_a_file_that_can_be_put_right_and_read_again(runtime, worl
     data = runtime.run(world.ben, PadService.errors, rows)
     assert list(csv.reader(io.StringIO(data.decode('utf-8-sig')))) == [
         ['Row', 'SKU', 'Quantity', 'What is wrong'], ['3', "'=HYPER", '1', "'=HYPER is no item we know."],
-        ['7', 'GLOVE-9', 'x', 'Please give a quantity up to 1,000,000.']]
+        ['7', 'GLOVE-9', 'x', 'Please give the quantity as a number above 0 and up to 1,000,000.']]
     assert [row[:2] for row in read('errors.csv', data)] == [('=HYPER', '1'), ('GLOVE-9', 'x')]
 
 
