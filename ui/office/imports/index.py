@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import html
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from ui.kernel.tables import Empty, Table
 from ui.kernel.view import View
 
 LARGEST_FILE = 60 * 1024 * 1024
+TRIGGER = """<div class="p-empty"><span v-pre>{drop}</span>
+<button type="button" class="p-btn" @click="props.pickFiles"><span v-pre>{choose}</span></button>
+<label class="p-sr"><span v-pre>{file}</span><q-uploader-add-trigger /></label></div>"""
 
 module = Module('office_import', _l('Import'), icon='upload', group=Group.MANAGE, needs=Permission.IMPORTS_RUN,
                 keywords=_l('export, csv, excel, upload, data, migrate, load, spreadsheet, price update, stock count'))
@@ -74,9 +78,11 @@ def _choice(view: View, kinds: dict[str, Kind]) -> None:
     ui.select({name: str(kind.label) for name, kind in kinds.items()}, label=_('What the file holds'),
               value=chosen['kind'], on_change=choose).props('outlined dense').classes('p-field')
     note = design.words(str(kinds[chosen['kind']].note), tag='p', classes='p-soft')
-    drop = ui.upload(on_upload=arrived, auto_upload=True, max_file_size=LARGEST_FILE,
-                     label=_('Drop a file here, or choose one'))
+    drop = ui.upload(on_upload=arrived, auto_upload=True, max_file_size=LARGEST_FILE)
     drop.props(f'accept="{",".join(SHEETS)}" flat').classes('p-field')
+    texts = {'drop': _('Drop a file here'), 'choose': _('Choose a file'), 'file': _('File')}
+    drop.add_slot('header', TRIGGER.format_map({name: html.escape(text) for name, text in texts.items()}))
+    drop.add_slot('list', '<span></span>')
     drop.on('rejected', lambda: view.say(_('Only CSV and Excel files of up to 60 MB can be imported.')))
 
 

@@ -143,7 +143,7 @@ class RunPage:
         reasons = await self.view.do(FaultService.reasons, self.run_id)
         if not reasons:
             return
-        with design.card(_('Rows left out')):
+        with design.card(_('Rows left out')), design.box('p-stack'):
             Lines(_('Rows left out'), ((_('Reason'), False), (_('Rows'), True)),
                   [[reason, formats.number(count)] for _verdict, reason, count in reasons[:50]])
             wrong = await self.view.do(FaultService.wrong, self.run_id)
