@@ -16,6 +16,16 @@ from models.stock import Reservation, StockLevel, Warehouse
 from services.core.work import Work
 
 ZERO = Decimal(0)
+_levels: Any = StockLevel.__table__  # type: ignore[attr-defined]
+_reservations: Any = Reservation.__table__  # type: ignore[attr-defined]
+_left = _levels.c.on_hand - _levels.c.reserved
+# Written out once: to build these for each of the lines of an order costs more than to carry them out.
+_PLACES = (sa.select(_levels.c.id, _levels.c.warehouse_id, _left)
+           .join(Warehouse, col(Warehouse.id) == _levels.c.warehouse_id)
+           .where(_levels.c.item_id == sa.bindparam('item'), col(Warehouse.active), _left > 0)
+           .order_by(Warehouse.position, Warehouse.code))  # type: ignore[arg-type]
+_TAKE = (sa.update(_levels).where(_levels.c.id == sa.bindparam('level'), _left >= sa.bindparam('wanted'))
+         .values(reserved=_levels.c.reserved + sa.bindparam('wanted')))
 
 
 def reserve(work: Work, line_id: uuid.UUID, item: Item, quantity: Decimal) -> Decimal:
@@ -23,19 +33,21 @@ def reserve(work: Work, line_id: uuid.UUID, item: Item, quantity: Decimal) -> De
 
     Each take is one conditional update on what is free at that moment; others wait for it or see what is left.
     """
+    if work.session.new:
+        work.session.flush()
     taken = ZERO
-    for level_id, warehouse_id, seen in _places(work, item.id):
+    for level_id, warehouse_id, seen in work.session.connection().execute(_PLACES, {'item': item.id}).all():
         free = seen
         while taken < quantity and free > 0:
             wanted = min(quantity - taken, free)
             if _take(work, level_id, wanted):
-                work.session.add(Reservation(id=new_id(), order_line_id=line_id, item_id=item.id,
-                                             warehouse_id=warehouse_id, quantity=wanted))
+                work.session.connection().execute(_reservations.insert(), {
+                    'id': new_id(), 'order_line_id': line_id, 'item_id': item.id, 'warehouse_id': warehouse_id,
+                    'quantity': wanted, 'active': True})
                 taken += wanted
                 break
             free = _free(work, level_id)
     if taken > 0:
-        work.session.flush()
         work.announce(f'stock:{item.sku}', 'office:stock')
     return taken
 
@@ -59,20 +71,8 @@ def release(work: Work, line_ids: Iterable[uuid.UUID]) -> None:
     work.announce('office:stock', *(f'stock:{sku}' for sku in skus))
 
 
-def _places(work: Work, item_id: uuid.UUID) -> list[tuple[uuid.UUID, uuid.UUID, Decimal]]:
-    free = col(StockLevel.on_hand) - col(StockLevel.reserved)
-    statement = (sa.select(StockLevel.id, StockLevel.warehouse_id, free)  # type: ignore[call-overload]
-                 .join(Warehouse, col(Warehouse.id) == StockLevel.warehouse_id)
-                 .where(col(StockLevel.item_id) == item_id, col(Warehouse.active), free > 0)
-                 .order_by(Warehouse.position, Warehouse.code))
-    return [tuple(row) for row in work.session.execute(statement)]
-
-
 def _take(work: Work, level_id: uuid.UUID, quantity: Decimal) -> bool:
-    done: Any = work.session.execute(
-        sa.update(StockLevel)
-        .where(col(StockLevel.id) == level_id, col(StockLevel.on_hand) - col(StockLevel.reserved) >= quantity)
-        .values(reserved=StockLevel.reserved + quantity).execution_options(synchronize_session=False))
+    done: Any = work.session.connection().execute(_TAKE, {'level': level_id, 'wanted': quantity})
     return bool(done.rowcount == 1)
 
 
