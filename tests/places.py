@@ -1,0 +1,57 @@
+"""Every place of Portico: the views of all registered modules, each with an example of what its path names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import select
+
+from models.imports import ImportRun
+from models.mail import Mail
+from services.core.actor import Actor
+from services.imports.running import take_in
+from tests.demo import HARBOUR, OWNER, Portico
+from ui.kernel.module import Module, Route
+from ui.modules import modules
+
+EXAMPLES = {'sku': 'OP-2440', 'account': HARBOUR, 'category': 'hand-tools', 'code': 'trade-a'}
+OTHERS = {'/office/promotions/{code}': {'code': 'november-offers'}}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One view of a module with a path that leads to it."""
+
+    module: Module
+    route: Route
+    path: str
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Whether this person may see it."""
+        return self.module.is_for(actor) and actor.may(self.route.needs)
+
+    @property
+    def name(self) -> str:
+        """A name for files: `office-orders-number`, `shop`."""
+        return re.sub(r'\W+', '-', self.route.pattern).strip('-') or 'dashboard'
+
+
+def spots(examples: dict[str, str]) -> Iterator[Spot]:
+    """All of them, in menu order; a parameter without an example is a KeyError, and asks for one here."""
+    for module in modules():
+        for route in module.routes:
+            yield Spot(module, route, route.pattern.format(**examples | OTHERS.get(route.pattern, {})))
+
+
+def examples(portico: Portico) -> dict[str, str]:
+    """Things of the demo company that paths can name; the file of an import is handed in once per installation."""
+    with portico.runtime.database.reading() as session:
+        mail = session.exec(select(Mail.id).order_by(Mail.id).limit(1)).one()
+        run = session.exec(select(ImportRun.id).limit(1)).first()
+    if run is None:
+        source = portico.config.data_dir / 'items.csv'
+        source.write_text('SKU;Name;Unit\nOP-2440;Oak panel;pcs\n;Nameless;pcs\n')
+        run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
+    return EXAMPLES | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
