@@ -11,7 +11,7 @@ export default {
       <div :class="['p-top-box', open && 'is-open']" @focusout="left" @keydown="keys" role="search">
         <label class="p-top-search"><Icon name="search"/>
           <input type="search" ref="input" v-model="typed" :aria-label="words.search" :placeholder="words.hint" autocomplete="off"
-            aria-controls="p-hits" :aria-activedescendant="open && rows.length ? 'p-hit-' + at : undefined"
+            :aria-controls="open && (rows.length || typed) ? 'p-hits' : undefined" :aria-activedescendant="open && rows.length ? 'p-hit-' + at : undefined"
             @focus="open = true" @click="open = true" @input="type"><span class="p-kbd" aria-hidden="true">Ctrl K</span></label>
         <div v-if="open && (rows.length || typed)" class="p-palette" @mousedown.prevent>
           <div class="p-palette-list" id="p-hits" role="listbox" :aria-label="words.search">

@@ -3,10 +3,10 @@ export default {
   props: { rows: Array, labels: Object, sprite: String, hits: Array, hitsFor: String, fixed: Boolean },
   emits: ["code", "quantity", "remove", "paste", "suggest", "choose", "propose", "note", "save", "explain"],
   data() {
-    return { drafts: {}, amounts: {}, at: null, pick: -1, timer: null };
+    return { drafts: {}, amounts: {}, at: null, pick: -1, timer: null, wanted: null };
   },
   template: `
-    <div class="p-table p-pad"><table>
+    <div class="p-table p-pad" @mousedown="wanted = null"><table>
       <thead><tr>
         <th scope="col">#</th><th scope="col">{{ labels.item }}</th><th scope="col">{{ labels.stock }}</th>
         <th scope="col" class="p-num">{{ labels.price }}</th><th scope="col">{{ labels.quantity }}</th>
@@ -55,6 +55,7 @@ export default {
         if (this.drafts[row.key] === row.code) delete this.drafts[row.key];
         if (this.amounts[row.key] === row.quantity) delete this.amounts[row.key];
       }
+      if (this.wanted) this.$nextTick(() => this.wanted && this.move(...this.wanted));
     },
     hits() {
       this.pick = this.hits?.length ? 0 : -1;
@@ -89,7 +90,7 @@ export default {
       this.drafts[row.key] = hit.sku;
       this.$emit("code", row.key, hit.sku);
       this.at = null;
-      setTimeout(() => this.move(n, "quantity"), 30);
+      this.$nextTick(() => this.move(n, "quantity", true));
     },
     send(row) {
       clearTimeout(this.timer);
@@ -107,22 +108,25 @@ export default {
       this.amounts[row.key] = String(next);
       this.later(row);
     },
-    move(n, cell) {
+    // A cell that is not there yet, since its row is still being looked up, is gone to when it comes.
+    move(n, cell, later) {
       const target = this.$el.querySelector('tr[data-row="' + n + '"] [data-cell=' + cell + "]");
+      this.wanted = target || !later ? null : [n, cell, true];
       if (target) target.focus();
       return Boolean(target);
     },
     key(event, row, n, cell) {
+      this.wanted = null;
       const list = cell === "item" && this.open(row);
       if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         if (list && this.pick >= 0) return this.choose(row, this.hits[this.pick], n);
         if (cell === "item") {
           this.commit(row);
-          if (this.code(row)) setTimeout(() => this.move(n, "quantity"), 30);
+          if (this.code(row)) this.$nextTick(() => this.move(n, "quantity", true));
         } else {
           this.send(row);
-          if (!this.move(n + 1, this.fixed ? "quantity" : "item")) setTimeout(() => this.move(n + 1, "item"), 200);
+          this.move(n + 1, this.fixed ? "quantity" : "item", !this.fixed);
         }
       } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
