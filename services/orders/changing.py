@@ -102,7 +102,8 @@ class ChangeService(Service):
 
     def _apply(self, order: Order, proposal: Mapping[str, Any], note: str) -> None:
         lines = lines_of(self.work, order)
-        before = {'gross': str(order.gross)}
+        before = {'gross': str(order.gross), 'ordered': {str(line.id): str(line.ordered) for line in lines
+                                                         if str(line.id) in proposal}}
         for line_id, change in sorted(proposal.items(), key=lambda pair: line_of(lines, uuid.UUID(pair[0])).sku):
             line = line_of(lines, uuid.UUID(line_id))
             if 'promised_on' in change:
@@ -129,12 +130,8 @@ def _items(work: Work, lines: Sequence[OrderLine]) -> dict[uuid.UUID | None, Ite
 
 
 def _resize(work: Work, order: Order, line: OrderLine, wanted: Decimal) -> None:
-    """Want another quantity of a line at its agreed price: less is cancelled, more is ordered; stock follows."""
-    now = line.ordered - line.cancelled
-    if wanted < now:
-        line.cancelled += now - wanted
-    else:
-        line.ordered += wanted - now
+    """Agree on another quantity of a line at its agreed price; stock follows, the event keeps what it was before."""
+    line.ordered = wanted + line.cancelled
     line.net = line_net(line.unit_price, wanted, order.currency)
     release(work, [line.id])
     item = work.session.exec(select(Item).where(Item.id == line.item_id)).first()

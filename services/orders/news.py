@@ -18,6 +18,7 @@ from services.core.permissions import Permission
 from services.core.work import Work
 from services.mail.outbox import Recipient, promise
 from services.notifications import notify, who_may
+from services.orders.wording import agreed
 
 TO_OFFICE = {'order_placed', 'order_cancelled', 'cancel_asked', 'order_answered'}
 TO_BUYER = {'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_held', 'order_released',
@@ -59,5 +60,6 @@ def _facts(work: Work, order: Order, lines: Sequence[OrderLine]) -> dict[str, An
     return {
         'link': f'{work.runtime.config.url}/orders/{order.number}', 'totals': totals,
         'lines': [{'sku': line.sku, 'name': line.name, 'amount': formats.money(line.net, currency),
-                   'quantity': formats.quantity(line.ordered - line.cancelled, line.unit)} for line in lines],
+                   'quantity': formats.quantity(agreed(order, line), line.unit)}
+                  for line in lines if agreed(order, line)],
     }

@@ -24,7 +24,7 @@ from services.documents.order import OrderPaper, PaperLine, PaperTax, order_pdf
 from services.documents.page import Letterhead
 from services.files import FileService
 from services.orders.reading import lines_of, load, status_text
-from services.orders.wording import METHODS, address_lines, tax_label, terms_text
+from services.orders.wording import METHODS, address_lines, agreed, tax_label, terms_text
 from services.settings import setting
 
 
@@ -62,7 +62,8 @@ def _paper(work: Work, order: Order) -> OrderPaper:
         seller=letterhead(work), number=order.number, placed_on=order.placed_at.astimezone(zone(work)).date(),
         customer=order.bill_to.get('name') or customer.name, account=customer.account,
         bill_to=tuple(address_lines(order.bill_to)), ship_to=tuple(address_lines(order.ship_to)),
-        lines=_lines(lines_of(work, order)), lines_net=order.lines_net, net=order.net, tax=order.tax, gross=order.gross,
+        lines=_lines(order, lines_of(work, order)), lines_net=order.lines_net, net=order.net, tax=order.tax,
+        gross=order.gross,
         taxes=tuple(PaperTax(Decimal(tax['rate']), Decimal(tax['taxable']), Decimal(tax['tax']))
                     for tax in order.taxes),
         shipping_name=order.shipping_name, shipping_net=order.shipping_net, reference=order.po_number,
@@ -72,12 +73,10 @@ def _paper(work: Work, order: Order) -> OrderPaper:
         currency=order.currency)
 
 
-def _lines(lines: Sequence[OrderLine]) -> tuple[PaperLine, ...]:
-    """The lines still wanted, and those of an order that ended as they were agreed."""
-    ended = all(line.cancelled == line.ordered for line in lines)
-    return tuple(PaperLine(line.sku, line.name, line.ordered - (Decimal(0) if ended else line.cancelled),
-                           line.unit_price, line.net, line.unit, line.own_number, line.note)
-                 for line in lines if ended or line.cancelled < line.ordered)
+def _lines(order: Order, lines: Sequence[OrderLine]) -> tuple[PaperLine, ...]:
+    """The lines as they are agreed, without those that were dropped."""
+    return tuple(PaperLine(line.sku, line.name, quantity, line.unit_price, line.net, line.unit, line.own_number,
+                           line.note) for line in lines if (quantity := agreed(order, line)))
 
 
 def _notes(order: Order) -> str:

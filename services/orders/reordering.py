@@ -51,7 +51,7 @@ class ReorderService(Service):
     def compare(self, number: str) -> tuple[ReorderRow, ...]:
         """Each line of an order then and now, before anything is put in the cart."""
         order = load(self.work, number)
-        lines = lines_of(self.work, order)
+        lines = [line for line in lines_of(self.work, order) if line.ordered]
         items = self._items_of(lines)
         chosen = [(line, _today(items, line.item_id)) for line in lines]
         wanted: dict[uuid.UUID, Decimal] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from models.core.words import Lazy, _, _l
-from models.orders import Order, PaymentMethod
+from models.orders import Order, OrderLine, OrderStatus, PaymentMethod
 from services.core import formats
 from services.customers.countries import country_name
 
@@ -18,6 +18,12 @@ def terms_text(order: Order) -> str:
     if order.payment_method is not PaymentMethod.ON_ACCOUNT:
         return ''
     return _('{days} days').format(days=formats.number(order.payment_terms_days))
+
+
+def agreed(order: Order, line: OrderLine) -> Decimal:
+    """How much of a line was agreed: without what was cancelled of it, but whole where all of the order ended."""
+    ended = order.status in (OrderStatus.DECLINED, OrderStatus.CANCELLED)
+    return line.ordered if ended else line.ordered - line.cancelled
 
 
 def address_lines(copy: Mapping[str, str]) -> list[str]:

@@ -10,7 +10,7 @@ from models.core.words import Lazy, _, _l
 from models.orders import Order, OrderLine, OrderStatus
 from services.core import formats
 from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
-from services.orders.wording import METHODS, address_lines, tax_label, terms_text
+from services.orders.wording import METHODS, address_lines, agreed, tax_label, terms_text
 from ui.kernel import documents
 from ui.kernel.documents import Cell, Document, Happened, Step
 from ui.kernel.view import View
@@ -75,7 +75,7 @@ class OrderPage:
         note = ' · '.join(part for part in (
             _('your number {number}').format(number=line.own_number) if line.own_number else '', line.note) if part)
         return [Cell(line.name, strong=line.sku, note=note, path=self.item_path(line)),
-                formats.quantity(line.ordered - line.cancelled, line.unit),
+                formats.quantity(agreed(order, line), line.unit),
                 Cell(formats.quantity(line.shipped), chip=line_chip(line, order)),
                 Cell(formats.money(line.unit_price, order.currency), note=line.price_source.split(',')[0]),
                 formats.money(line.net, order.currency)]
