@@ -57,6 +57,10 @@ ACTIONS: Mapping[str, Lazy] = {
     'user.added': _l('User added'), 'user.changed': _l('User changed'), 'user.disabled': _l('User disabled'),
     'user.enabled': _l('User enabled'), 'user.password_set': _l('Password set'),
     'user.role_changed': _l('Role changed'),
+    'shipping_method.added': _l('Shipping method added'),
+    'shipping_method.changed': _l('Shipping method changed'),
+    'warehouse.added': _l('Warehouse added'),
+    'warehouse.changed': _l('Warehouse changed'),
 }
 """What people are told an action was; every action that is recorded somewhere has its words here."""
 

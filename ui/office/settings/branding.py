@@ -45,7 +45,7 @@ class Logo:
         self.place.clear()
         with self.place:
             if logo:
-                with design.box('p-avatar is-large'):
+                with design.box('p-logo'):
                     shown = design.box(tag='img')
                     shown._props.update({'src': f'/logo?v={logo}', 'alt': _('The logo as it is now')})
                 design.button(_('Remove logo'), self._remove, icon='trash-2', danger=True, small=True)
