@@ -28,7 +28,8 @@ class ItemDetails(BaseModel):
 
     model_config = ConfigDict(extra='forbid', str_strip_whitespace=True)
 
-    sku: Annotated[str, f.Text(_l('SKU'), half=True)] = Field(min_length=1, max_length=60, pattern=r'^[^\s/\\?#%]+$')
+    sku: Annotated[str, f.Text(_l('SKU'), half=True, help=_l('Without blanks and slashes; it stays as it is.'))] = \
+        Field(min_length=1, max_length=60, pattern=r'^[^\s/\\?#%]+$')
     names: Annotated[dict[str, Text], f.PerLanguage(_l('Name'))]
     descriptions: Annotated[dict[str, LongText], f.PerLanguage(_l('Description'), long=True)] = \
         Field(default_factory=dict)

@@ -113,7 +113,8 @@ class StockService(Service):
             sa.select(StockMovement.at, Warehouse.code, StockMovement.quantity, StockMovement.reason,  # type: ignore[call-overload]
                       StockMovement.note)
             .join(Warehouse, col(Warehouse.id) == StockMovement.warehouse_id)
-            .where(col(StockMovement.item_id) == item.id).order_by(col(StockMovement.at).desc()).limit(100))
+            .where(col(StockMovement.item_id) == item.id)
+            .order_by(col(StockMovement.at).desc(), col(StockMovement.id).desc()).limit(100))
         return StockCard(
             sku=item.sku, total=availability(self.work, [item.id])[item.id],
             levels=tuple(WarehouseLevel(row[0], row[1], row[2] or Decimal(0), row[3] or Decimal(0)) for row in levels),
