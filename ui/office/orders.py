@@ -184,7 +184,8 @@ class DeskDocument:
     async def _change(self) -> None:
         fields: dict[uuid.UUID, tuple[ui.input, ui.input]] = {}
         title = _('Change {number}').format(number=self.number)
-        with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card is-wide'):
+        with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, \
+            design.box('p-card q-card is-wide'):
             with design.box('p-card-head'):
                 design.words(title, tag='h2')
             with design.box('p-card-body p-stack'):

@@ -22,7 +22,8 @@ async def reorder(view: View, number: str) -> None:
     rows = await view.do(ReorderService.compare, number)
     filled = await view.do(CartService.count)
     fields: list[tuple[str, ui.input]] = []
-    with ui.dialog().props(f'aria-label="{design.attribute(_("Reorder"))}"') as dialog, design.box('p-card q-card is-wide'):
+    with ui.dialog().props(f'aria-label="{design.attribute(_("Reorder"))}"') as dialog, \
+            design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
             design.words(_('Reorder {number}').format(number=number), tag='h2')
         with design.box('p-card-body p-stack'):
