@@ -79,6 +79,7 @@ class Options(Element, component=COMPONENTS / 'options.js', esm=PARTS):
         """Offer these acts to those who have the right."""
         self._acts = [act for act in acts if act.is_for(self.view.actor)]
         self._props['items'] = [act.props() for act in self._acts]
+        self.set_visibility(bool(self._acts))
         self.update()
 
     async def _act(self, event: GenericEventArguments) -> None:
