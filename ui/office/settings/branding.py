@@ -31,9 +31,12 @@ class Logo:
             hint = _('Shown at the top of the menu and at sign-in. PNG, JPEG, WebP, GIF, BMP or TIFF, at most 5 MB.')
             design.words(hint, tag='p', classes='p-soft')
             self.place = design.box('p-row')
+            upload = ui.upload(on_upload=self._take, auto_upload=True, max_files=1, on_rejected=self._too_large,
+                               max_file_size=pictures.LARGEST_FILE).props('accept="image/*"')
+            # Quasar's own trigger has no name for screen readers
+            upload.set_visibility(False)
             with design.box('p-row'):
-                ui.upload(on_upload=self._take, auto_upload=True, max_files=1, max_file_size=pictures.LARGEST_FILE,
-                          label=_('Choose a picture'), on_rejected=self._too_large).props('accept="image/*" flat')
+                design.button(_('Choose a picture'), lambda: upload.run_method('pickFiles'), icon='image-plus')
 
     async def build(self) -> None:
         """Show it and follow changes."""
