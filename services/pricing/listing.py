@@ -63,11 +63,11 @@ def _prices(work: Work) -> Any:
 
 PRICE_LISTS = Listing(
     'office-price-lists', _l('Price lists'), Permission.PRICE_LISTS_READ,
-    (Column('code', _l('Code'), PriceList.code, link='/office/price-lists/{code}'),
-     Column('name', _l('Name'), PriceList.name),
+    (Column('code', _l('Price list'), PriceList.code, link='/office/price-lists/{code}', note='name'),
+     Column('name', _l('Name'), PriceList.name, default=False),
      Column('kind', _l('Kind'), PriceList.kind, Kind.STATUS, filter='choice', choices=lambda: KINDS, tones=TONES),
      Column('customer', _l('Customer'), Customer.name, link='/office/customers/{account}', filter='text'),
-     Column('currency', _l('Currency'), PriceList.currency, filter='text'),
+     Column('currency', _l('Currency'), PriceList.currency),
      Column('valid_from', _l('Valid from'), PriceList.valid_from, Kind.DATE),
      Column('valid_to', _l('Valid until'), PriceList.valid_to, Kind.DATE),
      Column('priority', _l('Priority'), PriceList.priority, Kind.NUMBER),
