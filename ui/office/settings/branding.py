@@ -33,8 +33,8 @@ class Logo:
             self.place = design.box('p-row')
             upload = ui.upload(on_upload=self._take, auto_upload=True, max_files=1, on_rejected=self._too_large,
                                max_file_size=pictures.LARGEST_FILE).props('accept="image/*"')
-            # Quasar's own trigger has no name for screen readers
-            upload.set_visibility(False)
+            # Quasar's own trigger has no name for screen readers; what is invisible to NiceGUI could not receive files
+            upload.style('display: none')
             with design.box('p-row'):
                 design.button(_('Choose a picture'), lambda: upload.run_method('pickFiles'), icon='image-plus')
 
