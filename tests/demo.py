@@ -66,6 +66,11 @@ class Portico:
                     raise RuntimeError('Portico ended') from None
         raise RuntimeError('Portico does not answer')
 
+    @property
+    def process_id(self) -> int:
+        """The process that serves; 0 while none does."""
+        return self._process.pid if self._process is not None else 0
+
     def stop(self, *, hard: bool = False) -> None:
         """End the process; `hard` as if the power failed."""
         if self._process is not None:

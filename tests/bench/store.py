@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / 'build' / 'bench'
 GROUPS = ('trade-x', 'trade-y', 'trade-z')
 SEED = 11
+MADE = '42'
+"""What the EAN of a generated item begins with."""
 SCALE = 10_000
 DAYS = 3 * 365
 Row = dict[str, Any]
@@ -132,10 +134,10 @@ class Growth:
             made.append({
                 'id': self._key(), 'sku': f'{known[first]["sku"][:2]}{number:06d}', 'name': says['en'],
                 'names': json.dumps(says), 'brand': known[second]['brand'], 'manufacturer_no': f'M{number:07d}',
-                'ean': f'42{number:011d}', 'category_id': categories[number * 7 % len(categories)], 'successor_id': None,
-                'picture_id': known[first]['picture_id'], 'sold': int(self.chance.paretovariate(1)) % 5000,
-                'place': None, 'backorder': 'allow', 'unit': 'pcs', 'pack_size': SCALE,
-                'created_at': _moment(self.now - dt.timedelta(days=self.chance.randrange(2000)))})
+                'ean': f'{MADE}{number:011d}', 'category_id': categories[number * 7 % len(categories)],
+                'successor_id': None, 'picture_id': known[first]['picture_id'], 'place': None,
+                'sold': int(self.chance.paretovariate(1)) % 5000, 'backorder': 'allow', 'unit': 'pcs',
+                'pack_size': SCALE, 'created_at': _moment(self.now - dt.timedelta(days=self.chance.randrange(2000)))})
         self._add('item', known[0] | {'min_quantity': SCALE, 'multiple': SCALE, 'max_quantity': None}, made)
         return made
 
@@ -204,8 +206,8 @@ class Growth:
             self._add('order_line', like, lines)
         event = self._all('event', where="action = 'order.placed'")[0]
         self._add('event', event, (
-            {'id': self._key(), 'at': order['placed_at'], 'customer_id': order['customer_id'], 'number': order['number'],
-             'subject_id': order['id'], 'sequence': 0, 'hash': '',
+            {'id': self._key(), 'at': order['placed_at'], 'customer_id': order['customer_id'],
+             'number': order['number'], 'subject_id': order['id'], 'sequence': 0, 'hash': '',
              'changes': json.dumps({'gross': str(order['gross'] / SCALE), 'lines': LINES})} for order in orders))
 
     def _order(self, number: int, customer: Row, person: str | None) -> Row:
