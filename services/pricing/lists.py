@@ -43,7 +43,8 @@ class PriceListInput(BaseModel):
         Field(default=0, ge=-1000, le=1000)
     valid_from: Annotated[dt.date | None, f.Date(_l('Valid from'), half=True)] = None
     valid_to: Annotated[dt.date | None, f.Date(_l('Valid until'), half=True)] = None
-    stacks: Annotated[bool, f.Flag(_l('Also on contract prices'), help=_l('A promotion lowers contract prices only with this.'))] = False
+    stacks: Annotated[bool, f.Flag(_l('Also on contract prices'),
+                                   help=_l('A promotion lowers contract prices only with this.'))] = False
 
     @field_validator('currency', mode='before')
     @classmethod
