@@ -11,6 +11,9 @@ import sqlalchemy as sa
 
 from models.core.entity import Entity, Versioned, choice, maybe_reference, moment, quantity, reference, text
 
+LOW = 10
+"""Up to how many pieces stock is called low, to customers as to the office."""
+
 
 class Warehouse(Entity, Versioned, table=True):
     """A place goods are kept; `position` is the order stock is taken from."""

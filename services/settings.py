@@ -85,7 +85,6 @@ SETTINGS: dict[str, Spec] = {
     'orders.largest_quantity': Spec(1_000_000, _l('Largest quantity of a line'), lowest=1),
     'cart.largest_lines': Spec(1000, _l('Lines a cart may hold'), lowest=10, highest=10_000),
     'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),
-    'stock.low': Spec(10, _l('Stock counts as low up to')),
 }
 
 

@@ -8,8 +8,8 @@ import importlib
 from ui.kernel.module import Module
 
 PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'account', 'notifications')
-OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items', 'categories',
-          'activity', 'imports', 'outbox', 'people', 'settings')
+OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items',
+          'categories', 'activity', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

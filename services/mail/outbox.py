@@ -75,7 +75,7 @@ OUTBOX = Listing(
     name='outbox', title=_l('Outbox'), needs=Permission.OUTBOX_READ, key='id', order='-created_at',
     columns=(
         Column('created_at', _l('Written'), Mail.created_at, Kind.MOMENT, filter='range'),
-        Column('recipient', _l('To'), Mail.recipient, filter='text', note='recipient_name'),
+        Column('recipient', _l('Recipient'), Mail.recipient, filter='text', note='recipient_name'),
         Column('subject', _l('Subject'), Mail.subject, filter='text'),
         Column('state', _l('Status'), Mail.state, Kind.STATUS, filter='choice', choices=lambda: STATES,
                tones={'queued': 'info', 'sending': 'info', 'sent': 'ok', 'dead': 'bad'}),

@@ -11,13 +11,12 @@ from sqlmodel import col
 from models.catalogue import Item
 from models.core.types import Quantity
 from models.core.words import Lazy, _l
-from models.stock import Incoming, StockLevel, Warehouse
+from models.stock import LOW, Incoming, StockLevel, Warehouse
 from services.core.listing import Column, Kind, Listing
 from services.core.permissions import Permission
 from services.core.work import Work
 
 _available = sa.type_coerce(col(StockLevel.on_hand) - col(StockLevel.reserved), Quantity)
-LOW = 10
 STATES: Mapping[str, Lazy] = {'out': _l('Out of stock'), 'low': _l('Low'), 'there': _l('In stock')}
 TONES: Mapping[str, str] = {'out': 'bad', 'low': 'warn', 'there': 'ok'}
 _state = sa.case((_available <= 0, 'out'), (_available <= LOW, 'low'), else_='there')

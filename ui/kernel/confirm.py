@@ -18,5 +18,6 @@ async def ask(title: str, text: str, *, yes: str, danger: bool = False) -> bool:
             design.button(yes, lambda: dialog.submit(True), main=True, danger=danger)
             design.button(_('Cancel'), lambda: dialog.submit(False))
     answer = await dialog
-    dialog.delete()
+    if not dialog.is_deleted:
+        dialog.delete()
     return answer is True

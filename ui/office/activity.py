@@ -69,7 +69,8 @@ async def details(row: Any) -> None:
         with design.box('p-card-body p-stack'):
             with design.box('p-facts', tag='dl'):
                 for label, text in ((_('When'), formats.moment(row['at'])), (_('Person'), row['actor_name']),
-                                    (_('About'), row['number']), (_('Note'), row['note']), (_('Address'), row['ip'])):
+                                    (_('About'), row['number']), (_('Note'), row['note']),
+                                    (_('IP address'), row['ip'])):
                     if text:
                         with design.box():
                             design.words(label, tag='dt')

@@ -126,7 +126,7 @@ class RunPage:
             with design.card(_('Biggest changes')):
                 Lines(
                     _('Biggest changes'),
-                    ((_('What'), False), (_('Now'), True), (_('Then'), True), (_('Change'), True)),
+                    ((_('What'), False), (_('Now'), True), (_('After'), True), (_('Difference'), True)),
                     [_changed(*change) for change in found['changes']],
                 )
 

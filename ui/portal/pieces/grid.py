@@ -11,13 +11,13 @@ from nicegui.element import Element
 
 from models.catalogue import Item
 from models.core.words import _
+from models.stock import LOW
 from services.core import formats
 from services.pricing.quote import PriceQuote
 from services.stock.levels import Availability
 from ui.kernel import design
 
 COMPONENT = Path(__file__).resolve().parents[2] / 'kernel' / 'components' / 'pad_grid.js'
-LOW = 10
 
 
 class PadGrid(Element, component=COMPONENT):

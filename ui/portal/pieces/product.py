@@ -8,11 +8,12 @@ from urllib.parse import quote
 from models.catalogue import BackorderPolicy
 from models.core.words import _
 from models.pricing import PriceKind
+from models.stock import LOW
 from services.catalogue.rows import ItemRow
 from services.core import formats
 from services.pricing.quote import PriceQuote
 from services.stock.levels import Availability
-from ui.portal.pieces.grid import LOW, plain
+from ui.portal.pieces.grid import plain
 
 
 def path(sku: str) -> str:
