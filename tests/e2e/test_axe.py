@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,6 +26,13 @@ def faults(page: Page, options: dict[str, Any], *, where: str) -> list[str]:
             for fault in found if fault['impact'] in GRAVE]
 
 
+def turn(page: Page, scheme: Literal['dark', 'light']) -> None:
+    """Let the system of the person be dark or light, and wait until no colour is on its way any more."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("""scheme => document.body.classList.contains('body--dark') === (scheme === 'dark')
+        && document.getAnimations().every(one => one.playState !== 'running')""", arg=scheme)
+
+
 @pytest.mark.parametrize('email', [ADMIN, OWNER])
 def test_every_page_is_accessible_in_light_and_dark(visit: Visit, portico: Portico, email: str) -> None:
     portico.choose(email, language='en', theme='system')
@@ -35,11 +42,9 @@ def test_every_page_is_accessible_in_light_and_dark(visit: Visit, portico: Porti
         if spot.is_open_to(actor):
             switch(page, spot.path)
             found += faults(page, EVERYTHING, where=spot.path)
-            page.emulate_media(color_scheme='dark')
-            page.wait_for_function("document.body.classList.contains('body--dark')")
+            turn(page, 'dark')
             found += faults(page, COLOURS, where=f'{spot.path} dark')
-            page.emulate_media(color_scheme='light')
-            page.wait_for_function("!document.body.classList.contains('body--dark')")
+            turn(page, 'light')
     assert not found, '\n'.join(found)
 
 

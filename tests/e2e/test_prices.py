@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.demo import ADMIN, ATELIER
+from tests.demo import ADMIN, ATELIER, Portico
 from tests.e2e.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,8 @@ def price_and_reason(page: Page) -> tuple[str, str]:
     return shown, dialog.inner_text()
 
 
-def test_two_customers_see_two_prices_each_explained(visit: Visit) -> None:
+def test_two_customers_see_two_prices_each_explained(visit: Visit, portico: Portico) -> None:
+    portico.choose(ATELIER, language='en')
     harbour, why_harbour = price_and_reason(visit(ADMIN, f'/shop/i/{SKU}'))
     atelier, why_atelier = price_and_reason(visit(ATELIER, f'/shop/i/{SKU}'))
     assert harbour != atelier
