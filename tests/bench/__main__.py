@@ -11,6 +11,7 @@ import platform
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 import tests.bench
@@ -38,7 +39,10 @@ def main() -> int:
         config = copied(Path(folder))
         for name in chosen.group or groups():
             began = time.perf_counter()
-            rows += importlib.import_module(f'tests.bench.{name}').rows(config)
+            try:
+                rows += importlib.import_module(f'tests.bench.{name}').rows(config)
+            except Exception:
+                traceback.print_exc()
             sys.stderr.write(f'{name}: {time.perf_counter() - began:.0f} s\n')
     scale = (before + calibrate()) / 2
     sys.stdout.write(table(rows, scale) + '\n')

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 from sqlmodel import col, select
 
 from models.catalogue import Item
@@ -19,11 +20,11 @@ from tests.bench.store import MADE
 from tests.demo import Portico
 from tests.looking import chromium, person, show
 
-ROUNDS, COLD, CHANGES = 5, 5, 8
+ROUNDS, COLD, CHANGES = 5, 5, 6
 PORTAL = ('/orders', '/shop', '/order-pad', '/cart')
 OFFICE = ('/office/orders', '/office/customers', '/office/items', '/office/stock')
 FIELD = "const field = document.querySelector('.p-pane:not(.is-hidden) input[type=search]');"
-TYPED = ('bolt', 'glove', 'lamp', 'tape', 'drill', 'screw', 'safety shoe', 'saw')
+TYPED = ('bolt', 'glove', 'lamp', 'screw')
 
 
 def rows(config: Config) -> list[Measured]:
@@ -34,8 +35,13 @@ def rows(config: Config) -> list[Measured]:
         with chromium() as browser:
             for email in (ADMIN, OWNER):
                 loaded(person(browser, portico, email).new_page(), '/' if email == ADMIN else '/office')
-            return [*_sign_in(portico, browser), *_first(portico, browser), *_menu(portico, browser),
-                    *_table(portico, browser), *_search(portico, browser), _change(portico, browser)]
+            found: list[Measured] = []
+            for step in (_sign_in, _first, _menu, _table, _search, _change):
+                try:
+                    found += step(portico, browser)
+                except Error as error:
+                    sys.stderr.write(f'{step.__name__[1:]}: {error.message.splitlines()[0]}\n')
+            return found
     finally:
         portico.stop(hard=True)
         portico.runtime.database.close()
@@ -75,14 +81,18 @@ def _menu(portico: Portico, browser: Browser) -> list[Measured]:
     first: dict[str, list[float]] = {}
     back: list[float] = []
     for email, home, paths in ((ADMIN, '/', PORTAL), (OWNER, '/office', OFFICE)):
-        for _ in range(ROUNDS):
-            context = person(browser, portico, email)
+        context = person(browser, portico, email)
+        for number in range(ROUNDS + 1):
             page = context.new_page()
             show(page, home)
-            for path in paths:
-                first.setdefault(path, []).append(opened_in(page, path))
-            back += [opened_in(page, path) for path in paths]
-            context.close()
+            opened = {path: opened_in(page, path) for path in paths}
+            again = [opened_in(page, path) for path in paths]
+            if number:
+                back += again
+                for path, took in opened.items():
+                    first.setdefault(path, []).append(took)
+            page.close()
+        context.close()
     every = [time for times in first.values() for time in times]
     return [of_times(Budget('Click in the menu → content painted', 60, 120), every),
             *(of_times(Budget(f'… {path}', 60, 120), times) for path, times in first.items()),
@@ -91,7 +101,7 @@ def _menu(portico: Portico, browser: Browser) -> list[Measured]:
 
 def _table(portico: Portico, browser: Browser) -> list[Measured]:
     page = person(browser, portico, OWNER).new_page()
-    show(page, '/office/activity')
+    show(page, '/office/stock')
     turns = [_turned(page, "document.querySelector('.p-pane:not(.is-hidden) .p-pager button:last-of-type').click()")
              for _ in range(20)]
     show(page, '/office/items')
@@ -112,7 +122,8 @@ def _search(portico: Portico, browser: Browser) -> list[Measured]:
     page = person(browser, portico, ADMIN).new_page()
     show(page, '/shop')
     times = []
-    for words in TYPED * 2:
+    for words in TYPED * 4:
+        page.wait_for_timeout(700)
         page.evaluate("() => { window.before = document.querySelector('.p-pane:not(.is-hidden)').innerText; }")
         times.append(painted(page, f"""{FIELD}
             field.value = '{words}'; field.dispatchEvent(new Event('input', {{bubbles: true}}));""",
@@ -120,7 +131,7 @@ def _search(portico: Portico, browser: Browser) -> list[Measured]:
     return [of_times(Budget('Shop search, typed → first results painted, after the debounce', 80, 150), times[2:])]
 
 
-def _change(portico: Portico, browser: Browser) -> Measured:
+def _change(portico: Portico, browser: Browser) -> list[Measured]:
     """The office confirms an order that its customer has open."""
     numbers, times = _placed(portico), []
     customer, office = (person(browser, portico, email).new_page() for email in (ADMIN, OWNER))
@@ -136,7 +147,7 @@ def _change(portico: Portico, browser: Browser) -> Measured:
             [...document.querySelectorAll('.p-pane:not(.is-hidden) .p-head .p-btn')]
                 .find((button) => button.innerText.trim() === 'Confirm').click(); return now; }""")
         times.append(float(customer.evaluate('() => window.seen')) - began)
-    return of_times(Budget("A change by one person → seen on another's open page", 300, 800), times)
+    return [of_times(Budget("A change by one person → seen on another's open page", 300, 800), times)]
 
 
 def _placed(portico: Portico) -> list[str]:

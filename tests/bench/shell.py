@@ -71,7 +71,8 @@ def _page(portico: Portico, token: str) -> Wire:
 
 
 def _memory(process: int) -> float:
-    return int(re.findall(r'VmRSS:\s+(\d+)', Path(f'/proc/{process}/status').read_text())[0]) / 1024
+    """Its own memory; the pages of the database file it looks at belong to the system and are not counted."""
+    return int(re.findall(r'RssAnon:\s+(\d+)', Path(f'/proc/{process}/status').read_text())[0]) / 1024
 
 
 def _cpu(process: int) -> float:
