@@ -13,7 +13,7 @@ from models.core.types import new_id
 from models.migrations import making
 from services import schema
 from services.schema import SchemaError, SchemaState
-from tests.databases import PostgresServer, make_tables
+from tests.databases import PostgresServer
 
 
 @pytest.fixture(params=['sqlite', 'postgres'])
@@ -42,14 +42,6 @@ def test_up_reaches_exactly_the_models(empty: Database) -> None:
     assert schema.state(empty) is SchemaState.CURRENT
     assert schema.differences(empty) == []
     schema.require_current(empty)
-
-
-def test_up_makes_what_create_all_makes(empty: Database, tmp_path: Path) -> None:
-    schema.upgrade(empty)
-    migrated = things(empty)
-    schema.downgrade(empty)
-    make_tables(empty.url)
-    assert things(empty) == migrated
 
 
 def test_down_leaves_nothing_and_up_works_again(empty: Database) -> None:

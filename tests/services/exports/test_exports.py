@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from models.audit import Event
-from models.core.words import language
+from models.core.words import _, language
 from services.core.errors import Forbidden, Invalid, NotFound, Throttled
 from services.core.listing import ListQuery
 from services.core.runtime import Runtime
@@ -42,11 +42,12 @@ def test_csv_follows_the_language(runtime: Runtime, world: World, tmp_path: Path
     orders(runtime, world)
     for code, mark, amount in (('en', ',', '120'), ('de', ';', '120'), ('de', ';', '121,2')):
         with language(code):
+            heads = [_('Total'), _('Order'), 'Reference', _('Placed'), _('Status')]
             target = tmp_path / f'{code}.csv'
             assert write_file(runtime, _speaking(world, code), ORDERS, QUERY, kind='csv', rows=10, path=target) == 10
         with target.open(encoding='utf-8-sig', newline='') as source:
             rows = list(csv.reader(source, delimiter=mark))
-        assert rows[0] == ['Total', 'Order', 'Reference', 'Placed', 'Status']
+        assert rows[0] == heads
         assert amount in [row[0] for row in rows]
         assert rows[4][2] == "'=2+3" and rows[1][3] == '2026-01-05 10:30'
 
