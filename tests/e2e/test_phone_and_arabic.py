@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.demo import ADMIN, OWNER, Portico
 from tests.e2e.conftest import Visit
@@ -19,13 +19,15 @@ SIDEWAYS = """() => {
 
 
 def wide_pages(page: Page, portico: Portico, email: str) -> list[str]:
-    """The paths of the pages of this person that can be scrolled sideways."""
+    """The paths of the pages of this person that can be scrolled sideways once they are laid out."""
     actor = portico.actor(email)
     found = []
     for spot in spots(examples(portico)):
         if spot.is_open_to(actor):
             switch(page, spot.path)
-            if page.evaluate(SIDEWAYS):
+            try:
+                page.wait_for_function(f'() => !({SIDEWAYS})()', timeout=3000)
+            except TimeoutError:
                 found.append(spot.path)
     return found
 
