@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.words import _, _l
+from models.core.words import _, _l, ngettext
 from services.core import formats
 from services.core.permissions import Permission
 from services.orders.figures import FigureService, OfficeFigures
@@ -59,8 +59,9 @@ def _fill(waiting: design.Element, found: OfficeFigures) -> None:
             todo('package', _('A customer asks to cancel {number}').format(number=number), reason, _('Review'),
                  f'/office/orders/{number}')
         if found.unconfirmed:
-            todo('check', _('Orders wait to be confirmed'), formats.number(found.unconfirmed), _('Open'),
-                 '/office/orders')
+            said = ngettext('{count} order waits to be confirmed', '{count} orders wait to be confirmed',
+                            found.unconfirmed)
+            todo('check', said.format(count=formats.number(found.unconfirmed)), '', _('Open'), '/office/orders')
         if not found.asked and not found.unconfirmed:
             with design.box('p-empty', tag='li'):
                 design.icon('circle-check')

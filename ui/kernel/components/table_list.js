@@ -24,15 +24,19 @@ export default {
   },
   data() {
     const phone = window.matchMedia("(max-width: 767px)");
-    return { q: { ...this.ask }, pop: null, at: -1, chosen: [], exporting: "", phone, isPhone: phone.matches, busy: false };
+    return { q: { ...this.ask }, pop: null, at: -1, chosen: [], exporting: "", more: false, phone, isPhone: phone.matches, busy: false };
   },
   computed: {
     shown() {
       const known = this.q.columns.length ? this.q.columns : this.head.filter((c) => c.def).map((c) => c.name);
       return known.map((name) => this.head.find((c) => c.name === name)).filter(Boolean);
     },
+    pills() {
+      return this.more ? this.filters : this.filters.filter((c, n) => n < 4 || this.q.filters[c.name]);
+    },
     filters() {
-      return this.head.filter((c) => ["choice", "range", "text"].includes(c.filter));
+      const usable = this.head.filter((c) => ["choice", "range", "text"].includes(c.filter));
+      return [...usable.filter((c) => c.def), ...usable.filter((c) => !c.def)];
     },
     pages() {
       return Math.max(1, Math.ceil(this.total / this.q.size));

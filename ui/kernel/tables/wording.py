@@ -23,6 +23,7 @@ def words() -> dict[str, Any]:
         'again': _('Try again'), 'nothing': _('Nothing matches'),
         'nothingHint': _('No row has these words and filters.'), 'perPage': _('Rows'), 'previous': _('Previous page'),
         'next': _('Next page'), 'from': _('From'), 'to': _('To'), 'apply': _('Apply'), 'clear': _('Remove this filter'),
+        'moreFilters': _('More filters'),
         'contains': _('Contains'), 'failed': _('The export could not be made. Please try again.'),
         'presets': {'today': _('Today'), 'last_7': _('Last 7 days'), 'last_30': _('Last 30 days'),
                     'this_month': _('This month'), 'last_month': _('Last month'), 'this_year': _('This year')},

@@ -12,10 +12,11 @@ const toolbar = `
       <input ref="search" type="search" :aria-label="words.search" :placeholder="words.hint || words.search" v-model="q.search"
         maxlength="200" autocomplete="off" @input="askLater" @keydown.down.prevent="focusRow(0)"></div>
     <div :class="{ 'p-toolbar is-scroll': isPhone }" :style="isPhone ? null : { display: 'contents' }">
-    <button v-for="c in filters" :key="c.name" type="button" class="p-pill" :class="{ 'is-on': q.filters[c.name] }"
+    <button v-for="c in pills" :key="c.name" type="button" class="p-pill" :class="{ 'is-on': q.filters[c.name] }"
       aria-haspopup="dialog" :aria-expanded="String(pop?.kind === 'filter' && pop.name === c.name)"
       @click="float('filter', $event, { name: c.name, column: c })">
       <span>{{ c.label }}: {{ filterText(c) }}</span><Icon name="chevron-down" small /></button>
+    <button v-if="pills.length < filters.length" type="button" class="p-btn is-ghost is-small" @click="more = true">{{ words.moreFilters }}</button>
     <button v-if="narrowed" type="button" class="p-btn is-ghost is-small" @click="send({ search: '', filters: {}, page: 1 })">
       {{ words.reset }}</button>
     <div class="p-tools">
