@@ -15,6 +15,7 @@ from services.cli.line import Arguments, Command, CommandError, ask_password, cl
 from services.core.actor import SYSTEM
 from services.core.config import Config
 from services.core.runtime import Runtime
+from services.customers.countries import countries, currencies
 from services.schema import SchemaState
 from services.setting_up import SettingUpService
 from services.start import open_any, open_runtime
@@ -30,7 +31,8 @@ def initialise(arguments: Arguments, config: Config) -> None:
         account = NewAccount(email=email, name=name, role=Role.OWNER, password=ask_password())
         password_hash = account.hashed()
         schema.upgrade(runtime.database)
-        runtime.run(SYSTEM, SettingUpService.begin, company)
+        runtime.run(SYSTEM, SettingUpService.begin, company, country=arguments.country,
+                    currency=arguments.currency or '')
         runtime.run(SYSTEM, AccountService.add, account, password_hash)
     say(f'{company} is ready. Start it with `python app.py` and sign in as {email}.')
 
@@ -90,10 +92,26 @@ def _ask(question: str) -> str:
     return input(f'{question}: ').strip()
 
 
+def _country(value: str) -> str:
+    if value.upper() not in countries():
+        raise argparse.ArgumentTypeError('must be the two letters of a country, such as NL')
+    return value.upper()
+
+
+def _currency(value: str) -> str:
+    if value.upper() not in currencies():
+        raise argparse.ArgumentTypeError(f'must be one of {", ".join(currencies())}')
+    return value.upper()
+
+
 def _init_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--company', help='the name of the company that sells')
     parser.add_argument('--email', help='the e-mail of the first owner')
     parser.add_argument('--name', help='the name of the first owner')
+    parser.add_argument('--country', metavar='CODE', type=_country, default='NL',
+                        help='where the company is, two letters; decides its VAT, currency and time (NL)')
+    parser.add_argument('--currency', metavar='CODE', type=_currency,
+                        help="the currency it sells in; the country's own unless given")
 
 
 COMMANDS = (
