@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,34 @@ def test_init_makes_an_installation_in_order(begun: Portico) -> None:
     assert begun('doctor').returncode == 0
     assert begun('check').returncode == 0
     assert 'olga@nordwerk.test' in begun('user', 'list').stdout
+
+
+def test_init_takes_currency_and_time_from_the_country(portico: Portico, tmp_path: Path) -> None:
+    done = portico('init', '--company', 'Albion', '--email', 'ann@albion.test', '--country', 'gb', given=PASSWORD)
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(tmp_path / 'data' / 'portico.sqlite')) as database:
+        found = dict(database.execute("select key, json_extract(value, '$.value') from setting"))
+        lists = database.execute('select currency from price_list').fetchall()
+    assert (found['seller.country'], found['seller.currency'], found['seller.time_zone']) == (
+        'GB', 'GBP', 'Europe/London')
+    assert lists == [('GBP',)]
+    for wrong in (('--country', 'UK'), ('--currency', 'XYZ')):
+        assert 'must be' in portico('init', '--company', 'X', '--email', 'x@x.test', *wrong, given=PASSWORD).stderr
+
+
+def test_import_twice_and_export(begun: Portico, tmp_path: Path) -> None:
+    (tmp_path / 'sales.csv').write_text('Invoice;SKU;Description;Quantity;Date;Price;Customer;Country\n'
+                                        '1001;A-1;Kettle;3;2026-01-05;12.50;C-1;France\n'
+                                        '1002;A-1;Kettle;1;2026-01-06;12.50;;France\n')
+    first = begun('import', 'sales-history', 'sales.csv', '--currency', 'EUR')
+    assert first.returncode == 0, first.stderr
+    assert '2 rows were: 1 new' in first.stdout
+    assert '1 skipped: It has no customer.' in first.stdout
+    assert '1 unchanged' in begun('import', 'sales-history', 'sales.csv', '--currency', 'EUR').stdout
+    assert begun('import', 'sales-history', 'sales.csv', '--rehearse').returncode == 0
+    assert begun('export', 'items', 'items.csv').returncode == 0
+    assert 'A-1' in (tmp_path / 'items.csv').read_text()
+    assert begun('check').returncode == 0
 
 
 def test_init_refuses_a_second_time_and_easy_passwords(begun: Portico, tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
-from models.imports import ImportRun, ImportState
+from sqlmodel import select
+
+from models.imports import ImportRemark, ImportRun, ImportState
 from services.cli.bars import Bar
 from services.cli.line import Arguments, Command, CommandError, claimed, say
 from services.core.actor import SYSTEM
@@ -19,6 +22,7 @@ from services.imports.runs import ImportService
 from services.start import open_runtime
 
 MADE = ('customers', 'items', 'orders', 'categories', 'price_lists', 'warehouses')
+SHOWN = 10
 
 
 def bring_in(arguments: Arguments, config: Config) -> int:
@@ -34,6 +38,7 @@ def bring_in(arguments: Arguments, config: Config) -> int:
             run = act(runtime, SYSTEM, run.id, bar)
     counts = run.rehearsal['counts'] | run.rehearsal['made'] if arguments.rehearse else run.counts
     _tell(run, counts, rehearsed=arguments.rehearse)
+    _tell_reasons(runtime, run)
     for what, before, after in run.rehearsal.get('changes', []) if arguments.rehearse else []:
         say(f'  {what}: {before} → {after}')
     if arguments.errors:
@@ -72,6 +77,17 @@ def _tell(run: ImportRun, counts: dict[str, int], *, rehearsed: bool) -> None:
         say(f'{"To be made" if rehearsed else "Made"}: {made}.')
     if run.state is ImportState.DONE and not any(left[name] for name in ('new', 'changed')):
         say('Nothing was changed.')
+
+
+def _tell_reasons(runtime: Runtime, run: ImportRun) -> None:
+    reasons: Counter[tuple[str, str]] = Counter()
+    with runtime.database.reading() as session:
+        for remark in session.exec(select(ImportRemark).where(ImportRemark.run_id == run.id)):
+            reasons[remark.verdict, remark.reason] += len(remark.rows)
+    for (verdict, reason), count in reasons.most_common(SHOWN):
+        say(f'  {count:,} {verdict}: {reason}')
+    if len(reasons) > SHOWN:
+        say(f'  and {len(reasons) - SHOWN:,} further reasons; --errors FILE writes them all.')
 
 
 def take_out(arguments: Arguments, config: Config) -> None:
