@@ -24,10 +24,14 @@ TONES = {S.SENT.value: 'info', S.OPENED.value: 'info', S.ACCEPTED.value: 'ok', S
 
 
 def reach(work: Work, statement: Any) -> Any:
-    """Narrow a select over invitations to the actor's own company, unless he is staff."""
-    if work.actor.customer_id is None:
-        return statement
-    return statement.where(col(Invitation.customer_id) == work.actor.customer_id)
+    """Narrow a select over invitations to the actor's own company; staff see all customers', their own with the right.
+
+    A link is as good as the role it gives, so those to the staff are only for those who may give such roles.
+    """
+    company = col(Invitation.customer_id)
+    if work.actor.customer_id is not None:
+        return statement.where(company == work.actor.customer_id)
+    return statement if work.actor.may(Permission.SETTINGS_WRITE) else statement.where(company.is_not(None))
 
 
 INVITATIONS = Listing(

@@ -126,7 +126,7 @@ class InvitationService(Service):
         """The invitations to one company that were not accepted, newest first; empty means one's own company."""
         customer = self._company(account)
         customer_id = customer.id if customer else None
-        return list(self.session.exec(select(Invitation).where(
+        return list(self.session.exec(reach(self.work, select(Invitation)).where(
             _same(customer_id), Invitation.state != InvitationState.ACCEPTED).order_by(col(Invitation.sent_at).desc())))
 
     @requires(Permission.SYSTEM, writes=True)
