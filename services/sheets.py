@@ -18,11 +18,14 @@ from openpyxl import load_workbook
 
 from models.core.words import _
 from services.core.errors import Invalid
+from services.core.formulas import is_formula
 
 DELIMITERS = ';\t,|'
 SHEETS = ('.csv', '.txt', '.tsv', '.xlsx')
 MOST_ENTRIES = 1_000
 MOST_UNPACKED = 100 * 1024 * 1024
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 2_048
 _BOMS = ((codecs.BOM_UTF8, 'utf-8-sig'), (codecs.BOM_UTF16_LE, 'utf-16'), (codecs.BOM_UTF16_BE, 'utf-16'))
 _FOREIGN = (b'%PDF', b'\xd0\xcf\x11\xe0', b'{\\rtf', b'\x89PNG', b'\xff\xd8\xff', b'GIF8')
 _BLANKS = re.compile(r'\s{2,}|(?<=\S)\s+(?=\d[\d.,]*$)')
@@ -52,7 +55,7 @@ def text_rows(text: str) -> Iterator[Row]:
     lines = text.replace('\r\n', '\n').replace('\r', '\n').split('\n')
     mark = delimiter_of(lines[:50])
     for number, line in enumerate(lines, 1):
-        cells = next(csv.reader([line], delimiter=mark), []) if mark else _BLANKS.split(line)
+        cells = _split(line, mark) if mark else _BLANKS.split(line)
         cells = [cell.strip() for cell in cells]
         if any(cells):
             yield number, cells
@@ -62,12 +65,20 @@ def delimiter_of(lines: list[str]) -> str:
     """The character that divides the cells of most of these lines alike; empty when none does."""
     best, score = '', 0
     for mark in DELIMITERS:
-        counts = [len(next(csv.reader([line], delimiter=mark), [])) for line in lines if line.strip()]
+        counts = [len(_split(line, mark)) for line in lines if line.strip()]
         common = max(set(counts), key=counts.count) if counts else 1
         alike = counts.count(common) * (common - 1)
         if alike > score:
             best, score = mark, alike
     return best
+
+
+def _split(line: str, mark: str) -> list[str]:
+    """The cells of a line; one with a cell longer than the reader takes stays whole, so that nothing of it is lost."""
+    try:
+        return next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:
+        return [line]
 
 
 def encoding_of(path: Path) -> str:
@@ -118,12 +129,24 @@ def _workbook_rows(path: Path) -> Iterator[Row]:
     except Exception:
         raise Invalid(_('This is not a CSV or XLSX file.'), field='file') from None
     try:
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
-            texts = [cell_text(value) for value in cells]
-            if any(texts):
-                yield number, texts
+        yield from _sheet_rows(book.worksheets[0])
+    except Invalid:
+        raise
+    except Exception:
+        raise Invalid(_('This is not a CSV or XLSX file.'), field='file') from None
     finally:
         book.close()
+
+
+def _sheet_rows(sheet: Any) -> Iterator[Row]:
+    # the size a workbook claims is what its maker wrote: believed, a file of 2 kB is filled up to 17 billion cells
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
+            raise Invalid(_('This workbook is too large.'), field='file')
+        texts = [cell_text(value) for value in cells]
+        if any(texts):
+            yield number, texts
 
 
 def _check_size(path: Path) -> None:
@@ -177,14 +200,13 @@ def csv_bytes(rows: list[list[str]]) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """A text no spreadsheet takes for a formula (OWASP CSV injection; also after blanks and full-width signs).
+    """A text no spreadsheet takes for a formula.
 
     A negative number stays a number.
     """
     if _NEGATIVE.fullmatch(text):
         return text
-    bare = text.lstrip(' \t\r\n\u00a0\u200b\u200c\u200d\u2060\ufeff\x00')
-    return "'" + text if bare[:1] in set('=+-@|＝＋－＠') or text[:1] in set('\t\r\n') else text
+    return "'" + text if is_formula(text) else text
 
 
 def unharmed(text: str) -> str:

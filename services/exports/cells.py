@@ -11,11 +11,10 @@ from enum import Enum
 from typing import Any
 
 from services.core import formats
+from services.core.formulas import is_formula
 from services.core.listing import Column, Kind
 
 LONGEST = 32_000
-_BEFORE = r'[\s\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*'
-_FORMULA = re.compile(_BEFORE + r'[=+\-@|＝＋－＠﹦﹢﹣﹫−]')
 _CONTROL = re.compile('[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]')
 
 Value = str | Decimal | dt.date | dt.datetime | None
@@ -23,7 +22,7 @@ Value = str | Decimal | dt.date | dt.datetime | None
 
 def safe_text(text: str) -> str:
     """Text no spreadsheet takes for a formula: one that could be gets an apostrophe before it; control marks go."""
-    if text.startswith(('\t', '\r', '\n')) or _FORMULA.match(text):
+    if is_formula(text):
         text = "'" + text
     return _CONTROL.sub('', text)[:LONGEST]
 
