@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COUNTED = 10_000
 LARGEST_PAGE = 100
 LAST_PAGE = 1_000_000
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 LISTINGS: dict[str, Listing] = {}
 """Every declared list by its name, for exports and saved views."""
@@ -202,7 +203,7 @@ def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
                        *([column.value <= _end(high)] if high is not None else []), sa.true())
     if column.filter == 'text':
         return _contains(column.value, str(wanted).replace('\0', ''))
-    if column.filter == 'exact':
+    if column.filter == 'exact' and isinstance(wanted, str):
         return column.value == wanted
     raise Invalid(_('This list cannot be filtered by that column.'), field=column.name)
 
@@ -227,15 +228,22 @@ def _bound(column: Column, given: Any) -> Any:
         return None
     try:
         if column.kind is Kind.DATE:
-            return dt.date.fromisoformat(str(given))
+            return _day(given)
         if column.kind is Kind.MOMENT:
-            return dt.datetime.combine(dt.date.fromisoformat(str(given)), dt.time(), formats.zone())
+            return dt.datetime.combine(_day(given), dt.time(), formats.zone())
         value = Decimal(str(given))
         if not value.is_finite() or abs(value) > LARGEST:
             raise InvalidOperation
         return value.quantize(Decimal('0.0001'))
     except (ValueError, InvalidOperation):
         raise Invalid(_('This is not a value this column can be compared with.'), field=column.name) from None
+
+
+def _day(given: Any) -> dt.date:
+    day = dt.date.fromisoformat(str(given))
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError
+    return day
 
 
 def _end(high: Any) -> Any:

@@ -68,7 +68,7 @@ def _query(request: Request) -> ListQuery:
     given = request.query_params
     try:
         filters: Any = json.loads(given.get('filters') or '{}')
-    except ValueError:
+    except (ValueError, RecursionError):
         filters = None
     if not isinstance(filters, dict) or len(given.get('filters', '')) > 10_000:
         raise Invalid(_('The filters of this list cannot be read.'))
