@@ -149,6 +149,8 @@ class NotificationService(Service):
         return self._mark(sa.true())
 
     def _mark(self, which: Any) -> int:
+        if self.actor.viewing_as:
+            return 0
         done: Any = self.session.execute(sa.update(Notification).where(
             _own(self.work), col(Notification.read_at).is_(None), which).values(read_at=self.now)
             .execution_options(synchronize_session=False))

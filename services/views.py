@@ -13,7 +13,7 @@ from sqlmodel import select
 from models.core.words import _
 from models.users import User
 from models.workstation import SavedView
-from services.core.errors import Invalid, NotFound
+from services.core.errors import Forbidden, Invalid, NotFound
 from services.core.listing import LISTINGS
 from services.core.permissions import Permission
 from services.core.service import Service, requires
@@ -56,6 +56,7 @@ class ViewService(Service):
             raise Invalid(_('Give the view a name of at most {count} characters.').format(count=LONGEST), field='name')
         if listing not in LISTINGS:
             raise NotFound(_('There is no such list.'))
+        self._refuse_looking()
         if shared:
             self.work.require(Permission.VIEWS_SHARE)
         mine = (SavedView.user_id == self.actor.user_id, SavedView.listing == listing)
@@ -81,7 +82,12 @@ class ViewService(Service):
     @requires(Permission.SIGNED_IN, writes=True)
     def delete(self, view_id: str) -> None:
         """Delete an own view; raises NotFound for a colleague's."""
+        self._refuse_looking()
         self.session.delete(self._own(view_id))
+
+    def _refuse_looking(self) -> None:
+        if self.actor.viewing_as:
+            raise Forbidden(_("You are looking through a customer's eyes; nothing can be changed here."))
 
     def _own(self, view_id: str) -> SavedView:
         try:
