@@ -43,13 +43,13 @@ def rate_for(session: Session, *, seller_country: str, ship_to_country: str, tax
     """The VAT of goods of this class sent there on a day, else by the newest rate; raises Invalid when there is none.
 
     Decided by the country goods go to: at home the seller's rate; another EU state and a buyer with a VAT number of
-    the EU: K, 0 % (BR-IC); outside the EU: G, 0 %; else the seller's rate.
+    the EU: K, 0 % (BR-IC); outside the EU, or abroad for a seller outside it: G, 0 %; else the seller's rate.
     """
     seller, target = seller_country.upper(), (ship_to_country or seller_country).upper()
     if target != seller:
-        if target not in EU:
+        if target not in EU or seller not in EU:
             return Tax('G', Decimal(0))
-        if seller in EU and _is_european(buyer_vat_id, seller):
+        if _is_european(buyer_vat_id, seller):
             return Tax('K', Decimal(0))
     found = session.execute(
         sa.select(TaxRate.category, TaxRate.rate)  # type: ignore[call-overload]

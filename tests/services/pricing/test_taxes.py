@@ -30,6 +30,17 @@ def test_the_country_goods_go_to_decides(runtime: Runtime, country: str, vat_id:
                         tax_class=TaxClass.STANDARD, on=DAY) == expected
 
 
+@pytest.mark.parametrize(('country', 'vat_id', 'expected'), [
+    ('GB', '', Tax('S', Decimal(20))), ('NL', '', Tax('G', Decimal(0))), ('NL', 'NL123', Tax('G', Decimal(0))),
+    ('NO', '', Tax('G', Decimal(0))),
+])
+def test_a_seller_outside_the_eu_exports(runtime: Runtime, country: str, vat_id: str, expected: Tax) -> None:
+    with runtime.work(SYSTEM, writes=True) as work:
+        seed(work.session)
+        assert rate_for(work.session, seller_country='GB', ship_to_country=country, buyer_vat_id=vat_id,
+                        tax_class=TaxClass.STANDARD, on=DAY) == expected
+
+
 def test_a_country_without_rates_is_said_so(runtime: Runtime) -> None:
     with runtime.work(SYSTEM, writes=False) as work, pytest.raises(Invalid):
         rate_for(work.session, seller_country='NL', ship_to_country='NL', buyer_vat_id='', tax_class=TaxClass.ZERO,
