@@ -78,7 +78,8 @@ def _unusual_place(work: Work, customer_id: uuid.UUID, address: Address | None) 
         sa.select(col(Order.ship_to)).where(col(Order.customer_id) == customer_id, col(Order.status).in_(_REAL))
         .order_by(col(Order.placed_at).desc()).limit(LAST)).scalars().all()
     wanted = (address.street, address.postcode, address.city)
-    if len(before) < FEWEST or wanted in {(to.get('street'), to.get('postcode'), to.get('city')) for to in before}:
+    known = [(to['street'], to.get('postcode'), to.get('city')) for to in before if to.get('street')]
+    if len(known) < FEWEST or wanted in known:
         return []
     return [Problem(Severity.NOTES, 'unusual_place', _('None of your last orders went to {street}, {city}.').format(
         street=address.street, city=address.city))]

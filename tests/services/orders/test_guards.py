@@ -75,6 +75,12 @@ def test_a_place_never_delivered_to(runtime, world, place, notes):
         'unusual_place': 'None of your last orders went to Neue Str. 3, Hamburg.'}
 
 
+def test_history_without_streets_says_nothing_of_places(runtime, world, place, order, alter, notes):
+    for _ in range(3):
+        alter(order(place(world.ben, ('BOLT-M8', 50))).order, ship_to={'country': 'DE'})
+    assert notes('LAMP-5', 1) == {}
+
+
 def test_notes_do_not_stop_an_order(runtime, world, place, notes):
     with runtime.work(SYSTEM, writes=True) as work:
         bob = add_person(work.session, work.now, 'bob', Role.BUYER, world.harbour)
