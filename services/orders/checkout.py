@@ -17,11 +17,13 @@ from models.core.money import Totals, total
 from models.core.words import _, pick
 from models.customers import Address, AddressKind, CreditPolicy, Customer, CustomerStatus
 from models.orders import OPEN_STATUSES, Order, OrderStatus, PaymentMethod, ShippingMethod
+from models.users import User
 from services.calendar import today
 from services.carts.view import CartView, Problem, Severity
 from services.core import formats
 from services.core.permissions import Permission
 from services.core.work import Work
+from services.notifications import who_may
 from services.orders.guards import guards
 from services.pricing.taxes import Tax, rate_for
 from services.settings import setting
@@ -144,7 +146,7 @@ def _order_problems(work: Work, customer: Customer, choices: CheckoutInput, draf
     if choices.address_id is not None and draft.address is None:
         add(Severity.STOPS, 'address', _('This delivery address is no longer there.'))
     elif draft.address is None or not (draft.address.street and draft.address.city and draft.address.country):
-        add(Severity.STOPS, 'address', _('Please choose a complete delivery address.'))
+        add(Severity.STOPS, 'address', _no_address(work, customer, draft))
     if not draft.offers:
         add(Severity.STOPS, 'shipping', _('We do not deliver to this country yet.'))
     elif choices.shipping_code and draft.shipping and draft.shipping.code != choices.shipping_code:
@@ -157,6 +159,18 @@ def _order_problems(work: Work, customer: Customer, choices: CheckoutInput, draf
         add(Severity.STOPS, 'terms', _('Please accept the terms of sale.'))
     return (found + _po_problems(work, customer, choices) + _limit_problems(work, draft)
             + _credit_problems(work, customer, draft, choices))
+
+
+def _no_address(work: Work, customer: Customer, draft: Review) -> str:
+    """What to do without a complete address: add one, or ask those who may."""
+    if draft.addresses or work.actor.may(Permission.ADDRESSES_WRITE):
+        return _('Please choose a complete delivery address.')
+    people = work.session.exec(select(User.name).where(
+        col(User.id).in_(who_may(work, Permission.ADDRESSES_WRITE, customer.id))).order_by(User.name)).all()
+    if not people:
+        return _('Your company has no delivery address yet. We add one when you call us.')
+    return _('Your company has no delivery address yet. These people can add one: {people}.').format(
+        people=', '.join(people))
 
 
 def _po_problems(work: Work, customer: Customer, choices: CheckoutInput) -> list[Problem]:

@@ -11,6 +11,7 @@ from services.core.fields import Hidden
 from services.customers import AddressService
 from services.customers.countries import country_name
 from services.customers.inputs import ADDRESS_KINDS, AddressInput
+from services.customers.own import CompanyService
 from ui.kernel import design
 from ui.kernel.documents import Cell
 from ui.kernel.forms import ask, confirm
@@ -25,6 +26,23 @@ class ChangedAddress(AddressInput):
     """An address there is already: what it is for never changes."""
 
     kind: Annotated[AddressKind, Hidden()] = AddressKind.SHIPPING
+
+
+class DeliveryAddress(AddressInput):
+    """A new address that goods go to."""
+
+    kind: Annotated[AddressKind, Hidden()] = AddressKind.SHIPPING
+
+
+async def add_delivery_address(view: View) -> Address | None:
+    """Ask for an address of one's own company that goods can go to; None when the person thought better of it."""
+    own = await view.do(CompanyService.read)
+    added: Address | None = await ask(
+        view, DeliveryAddress, _('Add address'), _('Add address'), save=AddressService.add,
+        values={'name': own.name, 'street': '', 'city': '', 'country': own.country})
+    if added is not None:
+        view.say(_('Address added.'))
+    return added
 
 
 class Addresses:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nicegui import ui
 
-from models.core.words import _, _l
+from models.core.words import _, _l, ngettext
 from models.orders import PaymentMethod
 from services.carts.service import CartService
 from services.carts.view import Problem, Severity
@@ -23,10 +23,13 @@ from ui.kernel import design, documents
 from ui.kernel.documents import Cell
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
+from ui.pieces.addresses import add_delivery_address
 from ui.portal.pieces.grid import sum_line
 
 module = Module('checkout', _l('Checkout'), icon='credit-card', group=Group.BUY, needs=Permission.ORDERS_PLACE,
                 in_menu=False, keywords=_l('order now, pay, submit'))
+
+MANY = 3
 
 
 @module.view('/checkout')
@@ -60,6 +63,11 @@ class CheckoutPage:
         self.view.on(f'cart:{self.view.actor.user_id}:{self.view.actor.customer_id}', self._show)
         self.view.on('prices', self._show)
         await self._show()
+        self._offer()
+
+    def _offer(self) -> None:
+        """Show what can be chosen, as it stands."""
+        self.choices.clear()
         if self.found and self.found.cart.lines:
             with self.choices:
                 self._ask(self.found)
@@ -98,8 +106,8 @@ class CheckoutPage:
                 continue
             with design.box(f'p-alert is-{tone}').props('role=alert' if tone == 'bad' else 'role=status'):
                 with design.box('p-stack'):
-                    for problem in said:
-                        design.words(problem.message)
+                    for message in _messages(said):
+                        design.words(message)
                     if severity is Severity.ASKS:
                         design.button(_('Accept new prices'), self._accept, small=True)
 
@@ -111,6 +119,9 @@ class CheckoutPage:
                       for offer in found.offers}
             self._select('shipping_code', _('Shipping method'), offers, found.shipping.code if found.shipping else None)
             self._text('requested_on', _('Requested date'), 'type=date')
+            if self.view.actor.may(Permission.ADDRESSES_WRITE):
+                with design.box():
+                    design.button(_('Add address'), self._add_address, icon='plus', small=True)
         with design.card(_('Order')), design.box('p-form'):
             self._text('po_number', _('PO number'), 'maxlength=60' + ' required' * found.po_required)
             self._select('payment_method', _('Payment'), {m.value: str(METHODS[m]) for m in found.methods},
@@ -130,6 +141,14 @@ class CheckoutPage:
     def _text(self, name: str, label: str, props: str) -> None:
         field = ui.input(label, value=str(self.chosen.get(name) or '')).props(f'outlined dense debounce=300 {props}')
         field.classes('p-field').on_value_change(lambda event: self._choose(name, event.value))
+
+    async def _add_address(self) -> None:
+        added = await add_delivery_address(self.view)
+        if added is not None:
+            self.chosen['address_id'] = str(added.id)
+            self.view.remember()
+            await self._show()
+            self._offer()
 
     async def _choose(self, name: str, value: Any) -> None:
         self.chosen[name] = value
@@ -184,6 +203,16 @@ class CheckoutPage:
         return False
 
 
+def _messages(said: list[Problem]) -> list[str]:
+    """What is said above the choices: of many notes on lines only how many, since each stands at its line."""
+    lines = {problem.line_id for problem in said if problem.line_id and problem.severity is Severity.NOTES}
+    if len(lines) <= MANY:
+        return [problem.message for problem in said]
+    return [*(problem.message for problem in said if problem.line_id not in lines),
+            ngettext('There is a note on {count} line below.', 'There are notes on {count} lines below.',
+                     len(lines)).format(count=formats.number(len(lines)))]
+
+
 def _is_day(text: str) -> bool:
     return len(text) == 10 and text[:4].isdigit() and text[4] == text[7] == '-'
 
@@ -194,7 +223,12 @@ def _lines(view: View, found: Review) -> None:
             design.button(_('Shop'), href='/shop', icon='store', main=True)
         return
     head = [(_('Item'), False), (_('Quantity'), True), (_('Price'), True), (_('Total'), True)]
+    notes: dict[uuid.UUID | None, list[str]] = {}
+    for problem in found.problems:
+        if problem.severity is Severity.NOTES:
+            notes.setdefault(problem.line_id, []).append(problem.message)
     documents.lines(view, _('Lines'), head, [
-        [Cell(row.name, strong=row.item.sku, note=row.note), formats.quantity(row.quantity, row.item.unit),
+        [Cell(row.name, strong=row.item.sku, note=' · '.join(filter(None, (row.note, *notes.get(row.id, ()))))),
+         formats.quantity(row.quantity, row.item.unit),
          formats.money(row.price.unit_price, found.currency), formats.money(row.net, found.currency)]
         for row in found.cart.lines])

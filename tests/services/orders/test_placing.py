@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from models.audit import Event
 from models.carts import CartLine
-from models.customers import CreditPolicy, CustomerStatus
+from models.customers import CreditPolicy, Customer, CustomerStatus
 from models.mail import Mail
 from models.notifications import Notification
 from models.orders import HoldReason, Order, OrderStatus, PaymentMethod
@@ -22,6 +22,8 @@ from models.users import Role
 from services.carts.service import CartService
 from services.core.actor import SYSTEM, VISITOR
 from services.core.errors import Conflict, Forbidden, Invalid, NotFound, SignedOut
+from services.customers import AddressService, CustomerService
+from services.customers.inputs import AddressInput, CustomerInput
 from services.orders.checkout import CheckoutInput
 from services.orders.placing import CheckoutService
 from services.orders.reading import OrderService
@@ -237,3 +239,20 @@ def test_auto_confirm_confirms_by_rule(runtime, world, place):
     runtime.run(SYSTEM, SettingService.put, 'orders.auto_confirm', True)
     number = place(world.ben, ('LAMP-5', 1))
     assert runtime.run(world.ben, OrderService.read, number).order.status is OrderStatus.CONFIRMED
+
+
+def test_without_an_address_people_learn_who_can_add_one(runtime, world, german, refused, place):
+    runtime.run(SYSTEM, CustomerService.create, CustomerInput(name='Bare', account='C-1', country='DE'))
+    with runtime.work(SYSTEM, writes=True) as work:
+        bare = work.session.exec(select(Customer).where(Customer.account == 'C-1')).one()
+        work.session.refresh(bare)
+        buyer = add_person(work.session, work.now, 'bert', Role.BUYER, bare)
+    runtime.run(buyer, CartService.add, 'LAMP-5', 1)
+    assert refused(Invalid, lambda: place(buyer)).message == (
+        'Your company has no delivery address yet. We add one when you call us.')
+    with runtime.work(SYSTEM, writes=True) as work:
+        admin = add_person(work.session, work.now, 'anna', Role.ADMIN, work.session.get_one(Customer, bare.id))
+    assert refused(Invalid, lambda: place(buyer)).message == (
+        'Your company has no delivery address yet. These people can add one: Anna.')
+    runtime.run(admin, AddressService.add, AddressInput(name='Bare', street='Weg 1', city='Bremen', country='DE'))
+    assert place(buyer)
