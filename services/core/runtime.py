@@ -18,7 +18,7 @@ from services.core.actor import Actor
 from services.core.bus import Bus
 from services.core.chain import append
 from services.core.config import Config
-from services.core.errors import Conflict, SignedOut, Unavailable
+from services.core.errors import Conflict, Invalid, SignedOut, Unavailable
 from services.core.secrets import Secrets
 from services.core.work import Work
 
@@ -62,7 +62,7 @@ class Runtime:
 
         Passing faults of the database, and rows that another act put in first, are tried again with the whole
         transaction, three times at most. Raises what the act raises; Unavailable when the database stays busy,
-        Conflict when a rule of the database stays broken.
+        Conflict when a rule of the database stays broken, Invalid for text no database keeps.
         """
         for attempt in range(1, TRIES + 1):
             try:
@@ -73,6 +73,11 @@ class Runtime:
                 if attempt == TRIES or not _is_passing(error):
                     log.exception('database')
                     raise Unavailable(_('This cannot be done just now. Please try again in a moment.')) from error
+            except (sa.exc.DataError, UnicodeEncodeError) as error:
+                # NUL and halves of characters come from programs, never from a keyboard
+                log.warning('the database takes no such value')
+                raise Invalid(
+                    _('The browser sent something Portico does not understand or does not accept.')) from error
             except sa.exc.IntegrityError as error:
                 if attempt == TRIES:
                     log.exception('database')

@@ -13,6 +13,8 @@ from openpyxl import Workbook
 
 from models.users import Role
 from services import sheets
+from services.auth.signing_in import Credentials, sign_in
+from services.carts.service import CartService
 from services.core.actor import SYSTEM, Actor
 from services.core.errors import Forbidden, Invalid, NotFound
 from services.core.listing import ListQuery
@@ -127,3 +129,12 @@ def test_exact_filter_takes_plain_values_only(runtime: Runtime, world: World) ->
     for value in ({'a': 1}, ['C-10001'], 5):
         with pytest.raises(Invalid):
             runtime.run(world.olga, OrderService.desk, ListQuery(filters={'account': value}))
+
+
+@pytest.mark.parametrize('text', ['a\0b', '\ud800b'])
+def test_text_no_database_keeps_is_refused_in_words(runtime: Runtime, world: World, text: str) -> None:
+    for act in (lambda: sign_in(runtime, Credentials(f'{text}@x.test', 'a password')),
+                lambda: runtime.run(world.mara, CartService.add, text),
+                lambda: runtime.run(world.mara, OrderService.read, text)):
+        with pytest.raises((Invalid, NotFound)):
+            act()
