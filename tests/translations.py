@@ -5,6 +5,7 @@ Known translations stay, new texts stand empty until somebody translates them, a
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ SOURCES = [('models', [('**.py', 'python')]), ('services', [('**.py', 'python')]
 TRANSLATED = tuple(code for code in LANGUAGES if code != 'en')
 
 
+@functools.cache
 def texts() -> Catalog:
     """All texts of the product that people read."""
     catalogue = Catalog(project='Portico', charset='utf-8')
