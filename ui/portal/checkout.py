@@ -101,15 +101,19 @@ class CheckoutPage:
 
     def _warn(self, problems: tuple[Problem, ...]) -> None:
         for severity, tone in ((Severity.STOPS, 'bad'), (Severity.ASKS, 'warn'), (Severity.NOTES, 'info')):
-            said = [problem for problem in problems if problem.severity is severity]
+            said = [problem for problem in problems if problem.severity is severity and not self._is_early(problem)]
             if not said:
                 continue
             with design.box(f'p-alert is-{tone}').props('role=alert' if tone == 'bad' else 'role=status'):
-                with design.box('p-stack'):
+                with design.box('p-stack is-tight'):
                     for message in _messages(said):
                         design.words(message)
                     if severity is Severity.ASKS:
                         design.button(_('Accept new prices'), self._accept, small=True)
+
+    def _is_early(self, problem: Problem) -> bool:
+        """Whether it only says that a field nobody has come to yet is empty; the button says so quietly."""
+        return problem.kind == 'po_number' and problem.severity is Severity.STOPS and 'po_number' not in self.chosen
 
     def _ask(self, found: Review) -> None:
         with design.card(_('Delivery')), design.box('p-form'):
@@ -172,6 +176,7 @@ class CheckoutPage:
             stop = next((p.message for p in found.problems if p.severity is Severity.STOPS), '')
             if stop or found.asks:
                 self.submit.disable(stop or _('Please accept the new prices first.'))
+                design.words(stop or _('Please accept the new prices first.'), tag='p', classes='p-summary-note')
 
     async def _accept(self) -> None:
         await self.view.do(CartService.accept_prices)
