@@ -72,7 +72,7 @@ class CartService(Service):
         items = self._items({sku for sku, _quantity in wanted})
         cart = self._touched()
         if replace:
-            empty(self.work, cart)
+            empty(self.work, cart.id)
         lines = {line.item_id: line for line in self._lines(cart) if not line.saved}
         before = {item_id: line.quantity for item_id, line in lines.items()}
         grown = set()
@@ -134,7 +134,7 @@ class CartService(Service):
     @requires(Permission.CART_USE, writes=True)
     def clear(self) -> None:
         """Take all lines out except those saved for later."""
-        empty(self.work, self._touched())
+        empty(self.work, self._touched().id)
 
     @requires(Permission.CART_USE, writes=True)
     def accept_prices(self) -> None:

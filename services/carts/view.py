@@ -100,9 +100,9 @@ def begin(work: Work) -> Cart:
     return work.one(Cart)
 
 
-def empty(work: Work, cart: Cart) -> None:
+def empty(work: Work, cart_id: uuid.UUID) -> None:
     """Take all lines out of a cart except those saved for later."""
-    work.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart.id, col(CartLine.saved).is_(False)))
+    work.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart_id, col(CartLine.saved).is_(False)))
 
 
 def lines_of(work: Work, cart: Cart) -> Sequence[tuple[CartLine, Item]]:

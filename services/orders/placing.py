@@ -22,7 +22,7 @@ from models.orders import HoldReason, Order, OrderLine, OrderStatus, PaymentMeth
 from models.settings import Submission
 from services.calendar import today
 from services.carts.service import customer_of
-from services.carts.view import CartRow, cart_of, empty, shortage, view_of
+from services.carts.view import CartRow, CartView, empty, shortage, view_of
 from services.core.errors import Conflict, Invalid
 from services.core.numbering import ORDER, next_number
 from services.core.permissions import Permission
@@ -32,7 +32,7 @@ from services.orders.checkout import CheckoutInput, Review, address_copy, review
 from services.orders.news import tell
 from services.pricing.taxes import Tax
 from services.settings import setting
-from services.stock.reserving import reserve
+from services.stock.reserving import Wish, reserve_all
 
 
 class CheckoutService(Service):
@@ -66,7 +66,7 @@ class CheckoutService(Service):
         order = _order(self.work, customer, choices, found)
         lines = _lines(self.work, order, found)
         _reserve(self.work, found.cart.lines, lines)
-        self._empty_cart()
+        self._empty_cart(found.cart)
         order.number = next_number(self.session, ORDER, today(self.work).year)
         self.session.flush()
         _settle(self.work, submitted, order.number)
@@ -83,11 +83,10 @@ class CheckoutService(Service):
         self.work.record('order.confirmed', order, note=_('Confirmed by rule'))
         tell(self.work, order, lines, 'order_confirmed')
 
-    def _empty_cart(self) -> None:
-        cart = cart_of(self.work)
-        if cart is not None:
-            empty(self.work, cart)
-            self.work.announce(f'cart:{cart.user_id}:{cart.customer_id}')
+    def _empty_cart(self, cart: CartView) -> None:
+        if cart.id is not None:
+            empty(self.work, cart.id)
+            self.work.announce(f'cart:{self.actor.user_id}:{self.actor.customer_id}')
 
 
 def _locked(work: Work) -> Customer:
@@ -191,10 +190,13 @@ def _line(order: Order, row: CartRow, position: int, *, own: dict[uuid.UUID, str
 
 
 def _reserve(work: Work, rows: tuple[CartRow, ...], lines: list[OrderLine]) -> None:
-    """Take the stock, in order of SKU so that two orders never wait for each other; refuses what must be there."""
-    for row, line in sorted(zip(rows, lines, strict=True), key=lambda pair: pair[0].item.sku):
-        taken = reserve(work, line.id, row.item, line.ordered)
-        if taken < line.ordered and row.item.backorder is BackorderPolicy.BLOCK:
-            raise Conflict(shortage(row.item, replace(row.stock, available=taken)), field='stock')
-        line.promised_on = row.stock.incoming_on if taken < line.ordered else None
+    """Take the stock of all lines at once; refuses what must be there, and promises the rest for when more comes."""
+    pairs = list(zip(rows, lines, strict=True))
+    taken = reserve_all(work, [Wish(line.id, row.item, line.ordered) for row, line in pairs])
+    for row, line in pairs:
+        if taken[line.id] >= line.ordered:
+            continue
+        if row.item.backorder is BackorderPolicy.BLOCK:
+            raise Conflict(shortage(row.item, replace(row.stock, available=taken[line.id])), field='stock')
+        line.promised_on = row.stock.incoming_on
         work.session.add(line)

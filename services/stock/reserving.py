@@ -3,53 +3,92 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from models.catalogue import Item
 from models.core.types import new_id
+from models.core.words import _
 from models.stock import Reservation, StockLevel, Warehouse
+from services.core.errors import Conflict
 from services.core.work import Work
 
 ZERO = Decimal(0)
 _levels: Any = StockLevel.__table__  # type: ignore[attr-defined]
 _reservations: Any = Reservation.__table__  # type: ignore[attr-defined]
 _left = _levels.c.on_hand - _levels.c.reserved
-# Written out once: to build these for each of the lines of an order costs more than to carry them out.
-_PLACES = (sa.select(_levels.c.id, _levels.c.warehouse_id, _left)
+# Written out once: to build these for each order costs more than to carry them out.
+_PLACES = (sa.select(_levels.c.item_id, _levels.c.id, _levels.c.warehouse_id, _left)
            .join(Warehouse, col(Warehouse.id) == _levels.c.warehouse_id)
-           .where(_levels.c.item_id == sa.bindparam('item'), col(Warehouse.active), _left > 0)
-           .order_by(Warehouse.position, Warehouse.code))  # type: ignore[arg-type]
+           .where(_levels.c.item_id.in_(sa.bindparam('items', expanding=True)), col(Warehouse.active), _left > 0)
+           .order_by(_levels.c.item_id, Warehouse.position, Warehouse.code).with_for_update(of=_levels))  # type: ignore[arg-type]
 _TAKE = (sa.update(_levels).where(_levels.c.id == sa.bindparam('level'), _left >= sa.bindparam('wanted'))
          .values(reserved=_levels.c.reserved + sa.bindparam('wanted')))
 
 
-def reserve(work: Work, line_id: uuid.UUID, item: Item, quantity: Decimal) -> Decimal:
-    """Take up to this quantity for an order line, warehouse by warehouse, and return what was taken.
+class Wish(NamedTuple):
+    """How many units of an item an order line wants."""
 
-    Each take is one conditional update on what is free at that moment; others wait for it or see what is left.
+    line_id: uuid.UUID
+    item: Item
+    quantity: Decimal
+
+
+@dataclass
+class _Place:
+    """A level of an item and what is free on it."""
+
+    level_id: uuid.UUID
+    warehouse_id: uuid.UUID
+    free: Decimal
+
+
+def reserve(work: Work, line_id: uuid.UUID, item: Item, quantity: Decimal) -> Decimal:
+    """Take up to this quantity for an order line, warehouse by warehouse, and return what was taken."""
+    return reserve_all(work, [Wish(line_id, item, quantity)])[line_id]
+
+
+def reserve_all(work: Work, wishes: Sequence[Wish]) -> dict[uuid.UUID, Decimal]:
+    """Take up to what each order line wants, warehouse by warehouse, and return what each got; three statements.
+
+    The levels are locked in order of item, so that two orders wait and never cross; each take is still conditional
+    on what is free. Raises Conflict, and nothing is taken, when that fails for any.
     """
     if work.session.new:
         work.session.flush()
-    taken = ZERO
-    for level_id, warehouse_id, seen in work.session.connection().execute(_PLACES, {'item': item.id}).all():
-        free = seen
-        while taken < quantity and free > 0:
-            wanted = min(quantity - taken, free)
-            if _take(work, level_id, wanted):
-                work.session.connection().execute(_reservations.insert(), {
-                    'id': new_id(), 'order_line_id': line_id, 'item_id': item.id, 'warehouse_id': warehouse_id,
-                    'quantity': wanted, 'active': True})
-                taken += wanted
-                break
-            free = _free(work, level_id)
-    if taken > 0:
-        work.announce(f'stock:{item.sku}', 'office:stock')
+    connection = work.session.connection()
+    places: dict[uuid.UUID, list[_Place]] = defaultdict(list)
+    for row in connection.execute(_PLACES, {'items': list({wish.item.id for wish in wishes})}):
+        places[row[0]].append(_Place(row[1], row[2], row[3]))
+    taken = {wish.line_id: ZERO for wish in wishes}
+    takes: list[dict[str, Any]] = []
+    for wish in wishes:
+        for place in places[wish.item.id]:
+            wanted = min(wish.quantity - taken[wish.line_id], place.free)
+            if wanted > 0:
+                place.free -= wanted
+                taken[wish.line_id] += wanted
+                takes.append({'level': place.level_id, 'wanted': wanted, 'line': wish.line_id, 'item': wish.item.id,
+                              'warehouse': place.warehouse_id})
+    if takes:
+        _write(connection, takes)
+        work.announce('office:stock', *(f'stock:{wish.item.sku}' for wish in wishes if taken[wish.line_id] > 0))
     return taken
+
+
+def _write(connection: sa.Connection, takes: list[dict[str, Any]]) -> None:
+    done = connection.execute(_TAKE, [{'level': take['level'], 'wanted': take['wanted']} for take in takes])
+    if done.rowcount != len(takes):
+        raise Conflict(_('This was changed by someone else meanwhile. Please look again.'))
+    connection.execute(_reservations.insert(), [
+        {'id': new_id(), 'order_line_id': take['line'], 'item_id': take['item'], 'warehouse_id': take['warehouse'],
+         'quantity': take['wanted'], 'active': True} for take in takes])
 
 
 def release(work: Work, line_ids: Iterable[uuid.UUID]) -> None:
@@ -69,13 +108,3 @@ def release(work: Work, line_ids: Iterable[uuid.UUID]) -> None:
         work.session.execute(given_back.execution_options(synchronize_session=False))
     skus = work.session.execute(sa.select(Item.sku).where(col(Item.id).in_({key[0] for key in back}))).scalars()  # type: ignore[call-overload]
     work.announce('office:stock', *(f'stock:{sku}' for sku in skus))
-
-
-def _take(work: Work, level_id: uuid.UUID, quantity: Decimal) -> bool:
-    done: Any = work.session.connection().execute(_TAKE, {'level': level_id, 'wanted': quantity})
-    return bool(done.rowcount == 1)
-
-
-def _free(work: Work, level_id: uuid.UUID) -> Decimal:
-    free = col(StockLevel.on_hand) - col(StockLevel.reserved)
-    return Decimal(work.session.execute(sa.select(free).where(col(StockLevel.id) == level_id)).scalar_one())
