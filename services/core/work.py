@@ -113,8 +113,10 @@ def within(statement: Any, entity: type[SQLModel], actor: Actor) -> Any:
 
 def _narrow(session: Session, customer_id: uuid.UUID) -> None:
     """The net under `reach`: whatever a portal person's act selects, updates or deletes is narrowed to his company."""
+    own = with_loader_criteria(
+        CustomerOwned, lambda cls: getattr(cls, 'customer_id', sa.null()) == customer_id, include_aliases=True)
+
     @sa.event.listens_for(session, 'do_orm_execute')
     def _add(state: ORMExecuteState) -> None:
         if not state.is_column_load and not state.is_relationship_load:
-            state.statement = state.statement.options(with_loader_criteria(
-                CustomerOwned, lambda cls: getattr(cls, 'customer_id', sa.null()) == customer_id, include_aliases=True))
+            state.statement = state.statement.options(own)

@@ -27,6 +27,24 @@ RECENT = dt.timedelta(days=2)
 _REAL = (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.IN_FULFILMENT, OrderStatus.COMPLETED)
 
 
+def _bought(*columns: Any) -> Any:
+    return (sa.select(*columns).join(Order, col(Order.id) == OrderLine.order_id)
+            .where(col(Order.customer_id) == sa.bindparam('customer'), col(Order.status).in_(_REAL),
+                   col(OrderLine.item_id).in_(sa.bindparam('items', expanding=True))))
+
+
+# Written out once: to build these for every look at the checkout costs more than to carry them out.
+_last = _bought(OrderLine.item_id, OrderLine.ordered, sa.func.row_number().over(
+    partition_by=col(OrderLine.item_id), order_by=col(Order.placed_at).desc()).label('place')).subquery()
+_USUAL = sa.select(_last.c.item_id, _last.c.ordered).where(_last.c.place <= LAST)
+_NEWEST = (_bought(OrderLine.sku, OrderLine.item_id, OrderLine.ordered, Order.placed_by_name, Order.placed_at)
+           .where(col(Order.placed_at) >= sa.bindparam('since'), col(Order.placed_by_id) != sa.bindparam('me'))
+           .order_by(col(Order.placed_at).desc()).limit(20))
+_PLACES = (sa.select(col(Order.ship_to)).where(col(Order.customer_id) == sa.bindparam('customer'),
+                                               col(Order.status).in_(_REAL))
+           .order_by(col(Order.placed_at).desc()).limit(LAST))
+
+
 def guards(work: Work, customer_id: uuid.UUID, lines: Sequence[CartRow], address: Address | None) -> list[Problem]:
     """Notes only: nothing here stops an order."""
     if not lines:
@@ -35,19 +53,14 @@ def guards(work: Work, customer_id: uuid.UUID, lines: Sequence[CartRow], address
             *_unusual_place(work, customer_id, address)]
 
 
-def _bought(customer_id: uuid.UUID, lines: Sequence[CartRow], *columns: Any) -> Any:
-    return (sa.select(*columns).join(Order, col(Order.id) == OrderLine.order_id)
-            .where(col(Order.customer_id) == customer_id, col(Order.status).in_(_REAL),
-                   col(OrderLine.item_id).in_([row.item.id for row in lines])))
+def _items(lines: Sequence[CartRow]) -> list[uuid.UUID]:
+    return [row.item.id for row in lines]
 
 
 def _unusual_quantities(work: Work, customer_id: uuid.UUID, lines: Sequence[CartRow]) -> list[Problem]:
     """More than ten times the median of this company's last orders of an item, where there were at least three."""
-    place = sa.func.row_number().over(partition_by=col(OrderLine.item_id), order_by=col(Order.placed_at).desc())
-    last = _bought(customer_id, lines, OrderLine.item_id, OrderLine.ordered, place.label('place')).subquery()
     usual: dict[uuid.UUID, list[Decimal]] = defaultdict(list)
-    for item_id, ordered in work.session.execute(
-            sa.select(last.c.item_id, last.c.ordered).where(last.c.place <= LAST)):
+    for item_id, ordered in work.session.execute(_USUAL, {'customer': customer_id, 'items': _items(lines)}):
         usual[item_id].append(ordered)
     return [Problem(Severity.NOTES, 'unusual_quantity', _('{quantity} of {sku} is far more than usual: mostly {usual}.')
                     .format(quantity=formats.quantity(row.quantity), sku=row.item.sku, usual=formats.quantity(middle)),
@@ -58,12 +71,9 @@ def _unusual_quantities(work: Work, customer_id: uuid.UUID, lines: Sequence[Cart
 
 def _colleagues(work: Work, customer_id: uuid.UUID, lines: Sequence[CartRow]) -> list[Problem]:
     """The same item ordered by a colleague within the last two days."""
-    newest = _bought(customer_id, lines, OrderLine.sku, OrderLine.item_id, OrderLine.ordered, Order.placed_by_name,
-                     Order.placed_at).where(
-        col(Order.placed_at) >= work.now - RECENT, col(Order.placed_by_id) != work.actor.user_id).order_by(
-        col(Order.placed_at).desc()).limit(20)
+    newest = {'customer': customer_id, 'items': _items(lines), 'me': work.actor.user_id, 'since': work.now - RECENT}
     said: dict[uuid.UUID, Problem] = {}
-    for sku, item_id, ordered, person, moment in work.session.execute(newest):
+    for sku, item_id, ordered, person, moment in work.session.execute(_NEWEST, newest):
         said.setdefault(item_id, Problem(
             Severity.NOTES, 'colleague', _('{person} ordered {quantity} of {sku} on {moment}.').format(
                 person=person, quantity=formats.quantity(ordered), sku=sku, moment=formats.moment(moment)), sku=sku))
@@ -74,9 +84,7 @@ def _unusual_place(work: Work, customer_id: uuid.UUID, address: Address | None) 
     """A delivery address none of the last orders went to, where there were at least three."""
     if address is None:
         return []
-    before = work.session.execute(
-        sa.select(col(Order.ship_to)).where(col(Order.customer_id) == customer_id, col(Order.status).in_(_REAL))
-        .order_by(col(Order.placed_at).desc()).limit(LAST)).scalars().all()
+    before = work.session.execute(_PLACES, {'customer': customer_id}).scalars().all()
     wanted = (address.street, address.postcode, address.city)
     known = [(to['street'], to.get('postcode'), to.get('city')) for to in before if to.get('street')]
     if len(known) < FEWEST or wanted in known:

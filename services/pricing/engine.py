@@ -20,6 +20,21 @@ from services.pricing.quote import PriceQuote, Tier
 from services.pricing.rules import ListFacts, Offer, choose
 
 __all__ = ['PriceQuote', 'Tier', 'lists_of', 'quotes']
+_kind, _owner = col(PriceList.kind), col(PriceList.customer_id)
+# Written out once: to build these for every cart costs more than to carry them out.
+_LISTS = sa.select(  # type: ignore[call-overload]
+    PriceList.id, PriceList.code, PriceList.name, PriceList.kind, PriceList.priority, PriceList.valid_to,
+    PriceList.stacks, PriceList.version, _owner.is_not(None)).where(
+    col(PriceList.active), col(PriceList.currency) == sa.bindparam('currency'),
+    sa.or_(col(PriceList.valid_from).is_(None), col(PriceList.valid_from) <= sa.bindparam('day')),
+    sa.or_(col(PriceList.valid_to).is_(None), col(PriceList.valid_to) >= sa.bindparam('day')),
+    sa.or_(_owner == sa.bindparam('customer'), sa.and_(_owner.is_(None), sa.or_(
+        _kind.in_((PriceKind.BASE, PriceKind.PROMOTION)),
+        sa.and_(_kind == PriceKind.GROUP, col(PriceList.id) == sa.bindparam('group'))))))
+_PRICES = (sa.select(Price.item_id, Price.price_list_id, Price.min_quantity, Price.price)  # type: ignore[call-overload]
+           .where(col(Price.item_id).in_(sa.bindparam('items', expanding=True)),
+                  col(Price.price_list_id).in_(sa.bindparam('lists', expanding=True)))
+           .order_by(Price.item_id, Price.price_list_id, Price.min_quantity))
 
 
 def quotes(work: Work, customer: Customer, wanted: Mapping[uuid.UUID, Decimal],
@@ -41,33 +56,22 @@ def quotes(work: Work, customer: Customer, wanted: Mapping[uuid.UUID, Decimal],
 def lists_of(work: Work, customer: Customer, *, on: dt.date | None = None) -> dict[uuid.UUID, ListFacts]:
     """The lists that apply to a customer on a day, by id: active, valid, in his currency, everybody's or his own."""
     day = on or today(work)
-    columns = (PriceList.id, PriceList.code, PriceList.name, PriceList.kind, PriceList.priority, PriceList.valid_to,
-               PriceList.stacks, PriceList.version, col(PriceList.customer_id).is_not(None))
-    kind, owner = col(PriceList.kind), col(PriceList.customer_id)
-    statement = sa.select(*columns).where(  # type: ignore[call-overload]
-        col(PriceList.active), col(PriceList.currency) == customer.currency,
-        sa.or_(col(PriceList.valid_from).is_(None), col(PriceList.valid_from) <= day),
-        sa.or_(col(PriceList.valid_to).is_(None), col(PriceList.valid_to) >= day),
-        sa.or_(owner == customer.id, sa.and_(owner.is_(None), sa.or_(
-            kind.in_((PriceKind.BASE, PriceKind.PROMOTION)),
-            sa.and_(kind == PriceKind.GROUP, col(PriceList.id) == customer.price_list_id)))))
-    return {row[0]: ListFacts(*row) for row in _read(work, statement)}
+    return {row[0]: ListFacts(*row) for row in _read(work, _LISTS, {
+        'currency': customer.currency, 'day': day, 'customer': customer.id, 'group': customer.price_list_id})}
 
 
 def _offers(work: Work, lists: Mapping[uuid.UUID, ListFacts],
             item_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Offer]]:
     if not lists:
         return {}
-    statement = (sa.select(Price.item_id, Price.price_list_id, Price.min_quantity, Price.price)  # type: ignore[call-overload]
-                 .where(col(Price.item_id).in_(item_ids), col(Price.price_list_id).in_(list(lists)))
-                 .order_by(Price.item_id, Price.price_list_id, Price.min_quantity))
+    rows_of = _read(work, _PRICES, {'items': item_ids, 'lists': list(lists)})
     found: dict[uuid.UUID, list[Offer]] = {}
-    for (item_id, list_id), rows in groupby(_read(work, statement), key=lambda row: (row[0], row[1])):
+    for (item_id, list_id), rows in groupby(rows_of, key=lambda row: (row[0], row[1])):
         found.setdefault(item_id, []).append(Offer(lists[list_id], tuple(Tier(row[2], row[3]) for row in rows)))
     return found
 
 
-def _read(work: Work, statement: Any) -> Sequence[Any]:
+def _read(work: Work, statement: Any, known: dict[str, Any]) -> Sequence[Any]:
     """Rows past the object mapper, which would cost more than the query; what is unsaved is written before."""
     work.session.flush()
-    return work.session.connection().execute(statement).fetchall()
+    return work.session.connection().execute(statement, known).fetchall()

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -15,6 +16,13 @@ from models.stock import Incoming, StockLevel, Warehouse
 from services.core.work import Work
 
 ZERO = Decimal(0)
+_items: Any = sa.bindparam('items', expanding=True)
+# Written out once: to build these for every cart and page costs more than to carry them out.
+_LEVELS = (sa.select(StockLevel.item_id, sa.func.sum(StockLevel.on_hand), sa.func.sum(StockLevel.reserved))  # type: ignore[call-overload]
+           .join(Warehouse, col(Warehouse.id) == StockLevel.warehouse_id)
+           .where(col(StockLevel.item_id).in_(_items), col(Warehouse.active)).group_by(StockLevel.item_id))
+_COMING = (sa.select(Incoming.item_id, sa.func.sum(Incoming.quantity), sa.func.min(Incoming.expected_on))  # type: ignore[call-overload]
+           .where(col(Incoming.item_id).in_(_items)).group_by(Incoming.item_id))
 
 
 @dataclass(frozen=True)
@@ -35,13 +43,8 @@ def availability(work: Work, item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, A
         return {}
     work.session.flush()
     connection = work.session.connection()
-    levels = {row[0]: row[1:] for row in connection.execute(
-        sa.select(StockLevel.item_id, sa.func.sum(StockLevel.on_hand), sa.func.sum(StockLevel.reserved))  # type: ignore[call-overload]
-        .join(Warehouse, col(Warehouse.id) == StockLevel.warehouse_id)
-        .where(col(StockLevel.item_id).in_(wanted), col(Warehouse.active)).group_by(StockLevel.item_id))}
-    coming = {row[0]: row[1:] for row in connection.execute(
-        sa.select(Incoming.item_id, sa.func.sum(Incoming.quantity), sa.func.min(Incoming.expected_on))  # type: ignore[call-overload]
-        .where(col(Incoming.item_id).in_(wanted)).group_by(Incoming.item_id))}
+    levels = {row[0]: row[1:] for row in connection.execute(_LEVELS, {'items': wanted})}
+    coming = {row[0]: row[1:] for row in connection.execute(_COMING, {'items': wanted})}
     return {item_id: _added(levels.get(item_id, (ZERO, ZERO)), coming.get(item_id, (ZERO, None))) for item_id in wanted}
 
 
