@@ -9,6 +9,7 @@ from nicegui import events, ui
 from models.core.words import _, _l, ngettext
 from services.catalogue.browsing import CatalogueService
 from services.core import formats
+from services.core.errors import DomainError, Invalid
 from services.core.permissions import Permission
 from services.pad.rows import PadInput, PadRow, PadState, PadView
 from services.pad.service import LARGEST_FILE, PadService
@@ -96,9 +97,9 @@ class Pad:
         for row in self.rows:
             if row['key'] == key:
                 return row
+        self.next = max(self.next, int(key)) + 1
         row = {'key': key, 'code': '', 'quantity': '', 'row': 0}
         self.rows.append(row)
-        self.next = max(self.next, int(key)) + 1
         return row
 
     async def _code(self, key: str, text: str) -> None:
@@ -146,15 +147,23 @@ class Pad:
         if row and row.item and row.price:
             await explain_price(row.item.sku, row.name, row.price)
 
-    async def _paste(self, text: str) -> None:
+    async def _paste(self, text: str | None) -> None:
+        if text is None:
+            raise Invalid(_('This is too much text to paste. Please upload it as a file.'))
         await self._take(await self.view.do(PadService.parse, text))
 
     async def _take(self, found: list[PadInput]) -> None:
+        before = len(self.rows)
         for given in found:
             self.rows.append({'key': str(self.next), 'code': given.code, 'quantity': given.quantity,
                               'row': given.source_row})
             self.next += 1
-        await self._changed()
+        try:
+            await self._show()
+        except DomainError:
+            del self.rows[before:]
+            raise
+        self.view.remember()
         words = ngettext('{count} row taken over.', '{count} rows taken over.', len(found))
         self.view.say(words.format(count=len(found)) if found else _('There was no row in it.'))
 

@@ -1,4 +1,6 @@
 // The grid of the order pad and of the cart: rows as data, one element. What is being typed stays here until it is sent.
+const LONGEST_PASTE = 250_000;
+
 export default {
   props: { rows: Array, labels: Object, sprite: String, hits: Array, hitsFor: String, fixed: Boolean },
   emits: ["code", "quantity", "remove", "paste", "suggest", "choose", "propose", "note", "save", "explain"],
@@ -145,7 +147,9 @@ export default {
       const text = event.clipboardData?.getData("text") ?? "";
       if (this.fixed || !/[\t\n]/.test(text.trim())) return;
       event.preventDefault();
-      this.$emit("paste", text);
+      // a longer message than the server's frame is dropped on its way, so the server is told instead
+      const size = new TextEncoder().encode(JSON.stringify(text)).length;
+      this.$emit("paste", size < LONGEST_PASTE ? text : null);
     },
   },
 };
