@@ -8,6 +8,8 @@ from sqlmodel import Session, col
 from models.numbering import NumberSeries
 
 ORDER = 'SO'
+HISTORY = 'H-'
+"""What stands before the number of an imported invoice, so that no own number can be like it."""
 
 
 def next_number(session: Session, kind: str, year: int) -> str:

@@ -14,7 +14,7 @@ from services.catalogue.choosing import Choice
 from services.catalogue.rows import Wanted
 from services.catalogue.showing import customer_or_none, items_at
 from services.core import formats
-from services.core.numbering import ORDER
+from services.core.numbering import HISTORY, ORDER
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.search.beginning import begins
@@ -59,6 +59,7 @@ class SearchService(Service):
             return []
         statement = self.work.reach(Order).where(sa.or_(
             begins(self.work, col(Order.number), words.upper()), col(Order.number).in_(self._numbers(words)),
+            begins(self.work, col(Order.number), HISTORY + words.upper()),
             begins(self.work, col(Order.po_number), words))).order_by(col(Order.placed_at).desc()).limit(EACH)
         path = '/orders/' if self.actor.is_portal else '/office/orders/'
         return [Hit(_l('Orders'), order.number, ' · '.join(filter(None, (

@@ -25,6 +25,7 @@ from models.core.words import _
 from models.customers import Customer
 from models.orders import Order, OrderLine, OrderStatus
 from models.pricing import Price
+from services.core.numbering import HISTORY
 from services.core.work import Work
 from services.imports.declaring import Plan, Record, Verdict, Writer
 from services.imports.kinds.base_list import base_list
@@ -34,7 +35,7 @@ from services.pricing.lists import touch
 from services.search.indexing import index
 from services.settings import setting
 
-PREFIX = 'H-'
+PREFIX = HISTORY
 SOURCE = 'import'
 ZERO = Decimal(0)
 

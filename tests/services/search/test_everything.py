@@ -33,6 +33,13 @@ def test_orders_are_found_by_number_its_end_and_po_number_within_reach(runtime: 
         assert paths(runtime, world.luc, words) == []
 
 
+def test_an_imported_order_is_found_by_the_number_of_its_invoice(runtime: Runtime, world: World) -> None:
+    add_order(runtime, world, 'H-567795', '')
+    for words in ('567795', '5677', 'h-567795'):
+        assert paths(runtime, world.ben, words) == ['/orders/H-567795']
+        assert paths(runtime, world.luc, words) == []
+
+
 def test_customers_are_found_by_staff_only(runtime: Runtime, world: World) -> None:
     for words in ('harbour', 'c-10001', 'DE123456788', 'join'):
         assert paths(runtime, world.sam, words) == ['/office/customers/C-10001']
