@@ -22,5 +22,5 @@ class StoredFile(Entity, table=True):
     size: int = 0
     sha256: str = text(64)
     customer_id: uuid.UUID | None = maybe_reference('customer.id')
-    owner_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)  # type: ignore[call-overload]
+    owner_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)
     created_at: dt.datetime = moment()
