@@ -141,12 +141,14 @@ def _workbook_rows(path: Path) -> Iterator[Row]:
 def _sheet_rows(sheet: Any) -> Iterator[Row]:
     # the size a workbook claims is what its maker wrote: believed, a file of 2 kB is filled up to 17 billion cells
     sheet.reset_dimensions()
+    width = 0
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
         if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
             raise Invalid(_('This workbook is too large.'), field='file')
         texts = [cell_text(value) for value in cells]
         if any(texts):
-            yield number, texts
+            width = width or len(texts)
+            yield number, texts + [''] * (width - len(texts))
 
 
 def _check_size(path: Path) -> None:

@@ -24,8 +24,8 @@ Row = dict[str, Any]
 
 
 def columns_of(listing: Listing, query: ListQuery) -> list[Column]:
-    """The columns to export, in the order they are shown."""
-    names = query.columns or tuple(column.name for column in listing.columns if column.default)
+    """The columns to export, each once, in the order they are shown."""
+    names = dict.fromkeys(query.columns) or [column.name for column in listing.columns if column.default]
     return [column for column in map(listing.column, names) if column.exportable]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +12,9 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from pydantic import BaseModel
 
+import services
 from models.users import Role
 from services import sheets
 from services.auth.signing_in import Credentials, sign_in
@@ -20,6 +24,7 @@ from services.core.errors import Forbidden, Invalid, NotFound
 from services.core.listing import ListQuery
 from services.core.permissions import READING, ROLES, Permission
 from services.core.runtime import Runtime
+from services.exports.writing import columns_of
 from services.invitations.sending import InvitationService, InviteInput
 from services.notifications import NotificationService, notify
 from services.orders.reading import DESK, ORDERS, OrderService
@@ -138,3 +143,17 @@ def test_text_no_database_keeps_is_refused_in_words(runtime: Runtime, world: Wor
                 lambda: runtime.run(world.mara, OrderService.read, text)):
         with pytest.raises((Invalid, NotFound)):
             act()
+
+
+def test_column_asked_for_often_is_exported_once() -> None:
+    assert [column.name for column in columns_of(ORDERS, ListQuery(columns=('gross', 'number') * 400))] == [
+        'gross', 'number']
+
+
+def test_no_input_takes_fields_it_does_not_declare() -> None:
+    modules = [name for _finder, name, _is_package in pkgutil.walk_packages(services.__path__, 'services.')]
+    for name in modules:
+        importlib.import_module(name)
+    inputs = [kind for kind in BaseModel.__subclasses__() if kind.__module__.startswith('services.')]
+    assert len(inputs) > 10
+    assert [kind.__name__ for kind in inputs if kind.model_config.get('extra') != 'forbid'] == []
