@@ -36,9 +36,10 @@ class Added:
     lines: int
 
 
-def customer_of(work: Work) -> Customer:
-    """The company the actor acts for; raises NotFound for staff, who have no cart."""
-    found = work.session.exec(select(Customer).where(Customer.id == work.actor.customer_id)).first()
+def customer_of(work: Work, *, lock: bool = False) -> Customer:
+    """The company the actor acts for, locked for the act if asked; raises NotFound for staff, who have no cart."""
+    statement = select(Customer).where(Customer.id == work.actor.customer_id)
+    found = work.session.exec(statement.with_for_update() if lock else statement).first()
     if found is None:
         raise NotFound(_('There is nothing here, or it is not yours to see.'))
     return found

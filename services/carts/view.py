@@ -120,13 +120,21 @@ def view_of(work: Work, customer: Customer) -> CartView:
     wanted = {item.id: line.quantity for line, item in pairs} | wanted
     prices = quotes(work, customer, wanted)
     stock = availability(work, wanted)
-    seen = set(work.session.exec(visible(work, select(Item.id).where(col(Item.id).in_(wanted)))).all())
+    seen = _seen(work, customer, [item for _line, item in pairs])
     rows = [(line.saved, _row(line, item, prices[item.id], stock[item.id], item.id in seen)) for line, item in pairs]
     lines = tuple(row for saved, row in rows if not saved)
     return CartView(
         id=cart.id if cart else None, version=cart.version if cart else 0, currency=customer.currency, lines=lines,
         saved=tuple(row for saved, row in rows if saved), net=sum((row.net or ZERO for row in lines), ZERO),
         problems=tuple(problem for row in lines for problem in row.problems))
+
+
+def _seen(work: Work, customer: Customer, items: Sequence[Item]) -> set[uuid.UUID]:
+    """The ids of the items this company may buy; only a restricted assortment has to be asked for."""
+    active = {item.id for item in items if item.active}
+    if not customer.restricted_assortment:
+        return active
+    return set(work.session.exec(visible(work, select(Item.id).where(col(Item.id).in_(active)))).all())
 
 
 def _row(line: CartLine, item: Item, price: PriceQuote, stock: Availability, seen: bool) -> CartRow:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlmodel import select
-
 from models.core.words import _, language
 from models.customers import Customer
 from models.orders import Order, OrderLine
@@ -28,18 +26,18 @@ BY_MAIL = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed',
 
 def tell(work: Work, order: Order, lines: Sequence[OrderLine], message: str, *, note: str = '') -> None:
     """Tell everybody concerned but the one who did it; the person who ordered also by mail, with the paper attached."""
-    customer = work.session.exec(select(Customer).where(Customer.id == order.customer_id)).one()
+    customer = work.session.get_one(Customer, order.customer_id)
+    buyer = work.session.get_one(User, order.placed_by_id) if order.placed_by_id else None
     known = {'number': order.number, 'customer': customer.name, 'person': work.actor.name, 'note': note}
     if message in TO_OFFICE:
         office = who_may(work, Permission.ORDERS_CONFIRM)
         notify(work, _others(work, office), message, facts=known, path=f'/office/orders/{order.number}')
-    if order.placed_by_id is None:
+    if buyer is None:
         return
     if message in TO_BUYER:
-        notify(work, _others(work, [order.placed_by_id]), message, facts=known, path=f'/orders/{order.number}',
+        notify(work, _others(work, [buyer.id]), message, facts=known, path=f'/orders/{order.number}',
                customer_id=order.customer_id)
     if message in BY_MAIL:
-        buyer = work.session.exec(select(User).where(User.id == order.placed_by_id)).one()
         with language(buyer.language):
             facts = known | {'name': buyer.name} | _facts(work, order, lines)
         promise(work, message=message, to=Recipient(buyer.email, buyer.name, buyer.language), facts=facts,
