@@ -8,6 +8,7 @@ import uuid
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -57,7 +58,7 @@ class CheckoutService(Service):
         Raises Invalid with all problems as `details` when a check fails; Conflict when a price rose above the one
         shown, the total is not `expected_gross`, or stock ran out meanwhile. A refused order leaves nothing behind.
         """
-        customer = _locked(self.work)
+        customer = customer_of(self.work, lock=True)  # so that two of its orders never spend the same credit
         submitted = _claim(self.work, key, choices)
         if submitted.result:
             return str(submitted.result['number'])
@@ -68,8 +69,8 @@ class CheckoutService(Service):
         _reserve(self.work, found.cart.lines, lines)
         self._empty_cart(found.cart)
         order.number = next_number(self.session, ORDER, today(self.work).year)
-        self.session.flush()
         _settle(self.work, submitted, order.number)
+        self.session.flush()
         self.work.record('order.placed', order, changes={'gross': str(order.gross), 'lines': order.line_count},
                          topics=(f'order:{order.id}', f'company:{customer.id}', 'office:orders'))
         tell(self.work, order, lines, 'order_placed')
@@ -87,13 +88,6 @@ class CheckoutService(Service):
         if cart.id is not None:
             empty(self.work, cart.id)
             self.work.announce(f'cart:{self.actor.user_id}:{self.actor.customer_id}')
-
-
-def _locked(work: Work) -> Customer:
-    """The company, locked, so that two of its orders never spend the same credit."""
-    customer = customer_of(work)
-    work.session.execute(sa.select(col(Customer.id)).where(col(Customer.id) == customer.id).with_for_update())
-    return customer
 
 
 def _claim(work: Work, key: str, choices: CheckoutInput) -> Submission:
@@ -170,23 +164,24 @@ def _lines(work: Work, order: Order, found: Review) -> list[OrderLine]:
         col(PartNumber.item_id).in_([row.item.id for row in found.cart.lines]))).all()
     own = dict(iter(numbers))
     make = partial(_line, order, own=own, rates=found.rates)
-    lines = [make(row, position) for position, row in enumerate(found.cart.lines, 1)]
-    work.session.add_all(lines)
-    work.session.flush()
-    return lines
+    values = [make(row, position) for position, row in enumerate(found.cart.lines, 1)]
+    # One statement that gives the rows back; to make them first and flush them takes twice as long.
+    added = sa.insert(OrderLine).returning(OrderLine, sort_by_parameter_order=True)
+    return list(work.session.scalars(added, values))
 
 
 def _line(order: Order, row: CartRow, position: int, *, own: dict[uuid.UUID, str],
-          rates: dict[TaxClass, Tax]) -> OrderLine:
+          rates: dict[TaxClass, Tax]) -> dict[str, Any]:
     category, rate = rates[row.item.tax_class]
     price = row.price
     if price.unit_price is None or row.net is None:
         raise Invalid(_('{sku} has no price for you. Please ask us for a quotation.').format(sku=row.item.sku))
-    return OrderLine(
-        id=new_id(), customer_id=order.customer_id, order_id=order.id, position=position, item_id=row.item.id,
-        sku=row.item.sku, name=pick(row.item.names, fallback=row.item.name), own_number=own.get(row.item.id, ''),
-        unit=row.item.unit, ordered=row.quantity, unit_price=price.unit_price, price_source=price.explanation()[:200],
-        list_price=price.list_price, tax_category=category, tax_rate=rate, net=row.net, note=row.note)
+    return {
+        'id': new_id(), 'customer_id': order.customer_id, 'order_id': order.id, 'position': position,
+        'item_id': row.item.id, 'sku': row.item.sku, 'name': pick(row.item.names, fallback=row.item.name),
+        'own_number': own.get(row.item.id, ''), 'unit': row.item.unit, 'ordered': row.quantity,
+        'unit_price': price.unit_price, 'price_source': price.explanation()[:200], 'list_price': price.list_price,
+        'tax_category': category, 'tax_rate': rate, 'net': row.net, 'note': row.note}
 
 
 def _reserve(work: Work, rows: tuple[CartRow, ...], lines: list[OrderLine]) -> None:
