@@ -12,7 +12,7 @@ export default {
       <slot/>
       <nav v-if="bottom.length" class="p-bottom-bar" :aria-label="words.bottom">
         <a v-for="item in bottom" :key="item.path" :href="item.path" :class="{ 'is-active': store.active === item.path }"
-          :aria-current="store.active === item.path ? 'page' : undefined"><Icon :name="item.icon"/>{{ item.title }}</a>
+          :aria-current="store.active === item.path ? 'page' : undefined"><Icon :name="item.icon"/><span>{{ item.title }}</span></a>
       </nav>
       <button v-if="store.drawer" type="button" class="p-scrim" :aria-label="words.close" @click="store.drawer = false"></button>
       <div role="status"><div v-if="store.offline" class="p-reconnect"><Icon name="wifi-off"/>{{ words.offline }}</div></div>
