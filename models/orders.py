@@ -54,12 +54,6 @@ TRANSITIONS = TransitionTable(
     T(OrderStatus.CONFIRMED, 'change', OrderStatus.CONFIRMED, 'orders.confirm'),
     T(OrderStatus.CONFIRMED, 'hold', OrderStatus.CONFIRMED, 'orders.confirm'),
     T(OrderStatus.CONFIRMED, 'release', OrderStatus.CONFIRMED, 'orders.confirm'),
-    T(OrderStatus.CONFIRMED, 'ship', OrderStatus.IN_FULFILMENT, 'shipments.write'),
-    T(OrderStatus.IN_FULFILMENT, 'ship', OrderStatus.IN_FULFILMENT, 'shipments.write'),
-    T(OrderStatus.IN_FULFILMENT, 'complete', OrderStatus.COMPLETED, 'shipments.write'),
-    T(OrderStatus.IN_FULFILMENT, 'close_rest', OrderStatus.COMPLETED, 'orders.confirm'),
-    T(OrderStatus.IN_FULFILMENT, 'hold', OrderStatus.IN_FULFILMENT, 'orders.confirm'),
-    T(OrderStatus.IN_FULFILMENT, 'release', OrderStatus.IN_FULFILMENT, 'orders.confirm'),
 )
 
 
@@ -81,11 +75,7 @@ class PaymentMethod(StrEnum):
 
 
 class Order(Entity, CustomerOwned, Versioned, table=True):
-    """An order; addresses, names and prices are copies of what was agreed and never follow the catalogue.
-
-    `uninvoiced` is the gross of what is agreed but not on an issued invoice yet: with the open invoices it is what the
-    customer's credit carries. It is the order's gross until the first invoice, and nothing once all is invoiced.
-    """
+    """An order; addresses, names and prices are copies of what was agreed and never follow the catalogue."""
 
     __tablename__ = 'order'
     __table_args__ = (sa.UniqueConstraint('customer_id', 'id'),
@@ -121,8 +111,6 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     tax: Decimal = amount(Decimal(0))
     gross: Decimal = amount(Decimal(0))
     taxes: list[dict[str, str]] = document(list)
-    shipping_invoiced: bool = False
-    uninvoiced: Decimal = amount(Decimal(0))
     line_count: int = 0
     source: str = text(20, default='portal')
     closed_at: dt.datetime | None = maybe_moment()
@@ -133,7 +121,7 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
         if TRANSITIONS.find(self.status, act) is None:
             return False
         return {'hold': self.hold is None, 'release': self.hold is not None,
-                'confirm': self.hold is None, 'ship': self.hold is None}.get(act, True)
+                'confirm': self.hold is None}.get(act, True)
 
 
 class OrderLine(Entity, CustomerOwned, table=True):
@@ -142,7 +130,6 @@ class OrderLine(Entity, CustomerOwned, table=True):
     __tablename__ = 'order_line'
     __table_args__ = (sa.ForeignKeyConstraint(['customer_id', 'order_id'], ['order.customer_id', 'order.id']),
                       sa.CheckConstraint('shipped + cancelled <= ordered', name='open'),
-                      sa.CheckConstraint('invoiced >= 0 AND invoiced <= ordered', name='invoiced'),
                       sa.Index('ix_order_line_order', 'order_id', 'position'))
 
     order_id: uuid.UUID = reference('order.id', index=False)
@@ -155,8 +142,6 @@ class OrderLine(Entity, CustomerOwned, table=True):
     ordered: Decimal = quantity()
     shipped: Decimal = quantity(Decimal(0))
     cancelled: Decimal = quantity(Decimal(0))
-    invoiced: Decimal = quantity(Decimal(0))
-    returned: Decimal = quantity(Decimal(0))
     unit_price: Decimal = amount()
     price_source: str = text(200)
     list_price: Decimal | None = amount(None, nullable=True)

@@ -8,11 +8,6 @@ from sqlmodel import Session, col
 from models.numbering import NumberSeries
 
 ORDER = 'SO'
-SHIPMENT = 'SH'
-INVOICE = 'IN'
-CREDIT_NOTE = 'CN'
-PAYMENT = 'PA'
-REFUND = 'RF'
 HISTORY = 'H-'
 """What stands before the number of an imported invoice, so that no own number can be like it."""
 

@@ -22,7 +22,6 @@ from services.demo.company import SETTINGS
 from services.demo.orders import BY_PHONE, Wish, wishes
 from services.demo.stage import ZONE, Stage
 from services.orders.checkout import address_copy
-from services.orders.owing import uninvoiced
 from services.orders.placing import frozen_taxes
 from services.pricing.engine import quotes
 from services.pricing.taxes import Tax, rate_for
@@ -143,7 +142,6 @@ def _add_up(stage: Stage, book: Book, customer: Customer, order: Order, lines: l
     order.lines_net, order.shipping_net = totals.lines, totals.shipping
     order.net, order.tax, order.gross = totals.amount.net, totals.amount.tax, totals.amount.gross
     order.taxes = frozen_taxes(totals)
-    order.uninvoiced = uninvoiced(order, lines)
 
 
 def _freight(method: ShippingMethod, net: Decimal) -> Decimal:

@@ -23,7 +23,6 @@ from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.confirming import a_reason, leave, topics_of
 from services.orders.news import tell
-from services.orders.owing import uninvoiced
 from services.orders.placing import frozen_taxes
 from services.orders.reading import line_of, lines_of, load, waiting_request
 from services.stock.reserving import release, reserve
@@ -145,4 +144,4 @@ def _totals(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
                    shipping=(order.shipping_tax_category, order.shipping_tax_rate, order.shipping_net),
                    currency=order.currency)
     return {'lines_net': totals.lines, 'net': totals.amount.net, 'tax': totals.amount.tax,
-            'gross': totals.amount.gross, 'taxes': frozen_taxes(totals), 'uninvoiced': uninvoiced(order, lines)}
+            'gross': totals.amount.gross, 'taxes': frozen_taxes(totals)}

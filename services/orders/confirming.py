@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from sqlmodel import col
 
@@ -115,4 +114,4 @@ def close(work: Work, order: Order, target: OrderStatus, reason: str) -> None:
         state = RequestState.AGREED if request.kind == 'cancel' else RequestState.REFUSED
         work.change(request, expect={'state': RequestState.WAITING}, state=state, answered_at=work.now)
     work.change(order, expect={'status': order.status}, status=target, closed_at=work.now, close_reason=reason,
-                hold=None, hold_note='', uninvoiced=Decimal(0))
+                hold=None, hold_note='')

@@ -136,8 +136,7 @@ def _order(work: Work, customer: Customer, choices: CheckoutInput, found: Review
         shipping_net=totals.shipping, shipping_tax_category=found.rates[TaxClass.STANDARD][0],
         shipping_tax_rate=found.rates[TaxClass.STANDARD][1], net=totals.amount.net,
         tax=totals.amount.tax, gross=totals.amount.gross,
-        uninvoiced=totals.amount.gross, taxes=frozen_taxes(totals), line_count=len(found.cart.lines),
-        source=actor.source)
+        taxes=frozen_taxes(totals), line_count=len(found.cart.lines), source=actor.source)
     order.hold, order.hold_note = _hold(customer, found, choices)
     work.session.add(order)
     work.session.flush()
