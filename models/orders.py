@@ -80,6 +80,8 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     __tablename__ = 'order'
     __table_args__ = (sa.UniqueConstraint('customer_id', 'id'),
                       sa.Index('ix_order_customer_placed', 'customer_id', 'placed_at'),
+                      sa.Index('ix_order_customer_status', 'customer_id', 'status', 'placed_at', 'currency', 'net',
+                               'gross'),
                       sa.Index('ix_order_status_placed', 'status', 'placed_at', 'currency', 'net'),
                       sa.Index('ix_order_gross', 'gross'),
                       sa.CheckConstraint('net + tax = gross', name='sum'))

@@ -12,7 +12,6 @@ from models.catalogue import AssortmentEntry, Category, Item
 from models.customers import Customer
 from services.core.work import Work
 
-
 # Written out once: to build this for every cart and page costs more than to carry it out.
 _RESTRICTED = sa.select(col(Customer.restricted_assortment)).where(col(Customer.id) == sa.bindparam('customer'))
 

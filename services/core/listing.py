@@ -10,12 +10,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
 
 from models.core.types import LARGEST
 from models.core.words import Lazy, _
 from services.core import formats
 from services.core.errors import Invalid
+from services.core.parts import Indexed, contains
 from services.core.permissions import Permission
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class ListPage:
 class Listing:
     """A list. `source(work)` is a select within reach whose columns are replaced by the declared ones; `extra` are
     further row values (keys, currencies, notes) that are not columns; `search` are expressions the words look in,
-    `hint` says in the search field what they are."""
+    or `Indexed` texts of a long list, `hint` says in the search field what they are."""
 
     name: str
     title: Lazy
@@ -148,7 +148,7 @@ class Listing:
     def _narrowed(self, work: Work, query: ListQuery) -> Any:
         statement = self.source(work)
         for word in query.search.replace('\0', ' ').split()[:8]:
-            statement = statement.where(sa.or_(sa.false(), *(_contains(expr, word) for expr in self.search)))
+            statement = statement.where(sa.or_(sa.false(), *(_found(expr, word) for expr in self.search)))
         today = work.now.astimezone(formats.zone()).date()
         for name, wanted in query.filters.items():
             if wanted not in (None, '', [], {}):
@@ -166,24 +166,8 @@ class Listing:
         return statement.order_by(first, values[self.key].desc() if asked.startswith('-') else values[self.key])
 
 
-def _contains(expression: Any, word: str) -> Any:
-    pattern = word.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')
-    return _Holds(expression, sa.literal(f'%{pattern}%'))
-
-
-class _Holds(sa.sql.functions.FunctionElement[bool]):
-    """A text holds a pattern, whatever the case; SQLite's LIKE sees to ASCII itself, so `lower` would cost twice."""
-
-    type = sa.Boolean()
-    name = 'holds'
-    inherit_cache = True
-
-
-@compiles(_Holds)
-def _holds(element: _Holds, compiler: Any, **options: Any) -> str:
-    text, pattern = element.clauses
-    like = text.like(pattern, escape='\\') if compiler.dialect.name == 'sqlite' else text.ilike(pattern, escape='\\')
-    return str(compiler.process(like.self_group(), **options))
+def _found(where: Any, word: str) -> Any:
+    return where.holds(word) if isinstance(where, Indexed) else contains(where, word)
 
 
 def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
@@ -202,7 +186,7 @@ def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
         return sa.and_(*([column.value >= low] if low is not None else []),
                        *([column.value <= _end(high)] if high is not None else []), sa.true())
     if column.filter == 'text':
-        return _contains(column.value, str(wanted).replace('\0', ''))
+        return contains(column.value, str(wanted).replace('\0', ''))
     if column.filter == 'exact' and isinstance(wanted, str):
         return column.value == wanted
     raise Invalid(_('This list cannot be filtered by that column.'), field=column.name)
