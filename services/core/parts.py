@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import SQLModel
 
 from models.search import PARTS, parts_text
+
+if TYPE_CHECKING:
+    from services.core.work import Work
 
 SHORTEST = 3
 """Fewer signs are in no index; the texts themselves are looked through for them."""
@@ -23,15 +26,27 @@ class Indexed:
     entity: type[SQLModel]
     through: Callable[[Any], Any] | None = None
 
-    def holds(self, word: str) -> Any:
-        """The condition that one of the texts holds this word, whatever the case."""
+    def spread(self, work: Work, word: str, most: int) -> int:
+        """How many rows hold a word, counted up to `most`; 0 on PostgreSQL, which estimates it by itself."""
+        if not work.runtime.database.is_sqlite or len(word) < SHORTEST:
+            return 0
+        kept = f'search_parts_{self.entity.__tablename__}'
+        found = f'SELECT count(*) FROM (SELECT 1 FROM {kept} WHERE {kept} MATCH :phrase LIMIT :most)'
+        return int(work.session.connection().execute(
+            sa.text(found), {'phrase': _phrase(word), 'most': most}).scalar_one())
+
+    def holds(self, word: str, *, wide: bool = False) -> Any:
+        """The condition that one of the texts holds this word, whatever the case; `wide` when very many do.
+
+        Those are found soonest by looking at rows in the order of the list.
+        """
         table: Any = self.entity.__table__  # type: ignore[attr-defined]
-        if len(word) < SHORTEST:
+        if wide or len(word) < SHORTEST:
             found = sa.or_(*(contains(table.c[name], word) for name in PARTS[table.name]))
         else:
             grams = sorted({word.lower()[place:place + 3] for place in range(len(word.lower()) - 2)})
-            found = _Parts(sa.literal_column(table.name), sa.literal('"' + word.replace('"', '""') + '"'),
-                           _pattern(word), sa.literal(grams, sa.ARRAY(sa.Text())))
+            found = _Parts(sa.literal_column(table.name), sa.literal(_phrase(word)), _pattern(word),
+                           sa.literal(grams, sa.ARRAY(sa.Text())))
         return found if self.through is None else self.through(sa.select(table.c.id).where(found))
 
 
@@ -40,23 +55,30 @@ def contains(expression: Any, word: str) -> Any:
     return _Holds(expression, _pattern(word))
 
 
+def _phrase(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
 def _pattern(word: str) -> Any:
     escaped = word.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')
     return sa.literal(f'%{escaped}%')
 
 
-class _Holds(sa.sql.functions.FunctionElement[bool]):
-    """A text holds a pattern, whatever the case; SQLite's LIKE sees to ASCII itself, so `lower` would cost twice."""
+class _Holds(sa.sql.functions.FunctionElement[Any]):
+    """A text holds a pattern, whatever the case; SQLite's LIKE sees to ASCII itself, so `lower` would cost twice.
 
-    type = sa.Boolean()
+    It has no type, since SQLite would be asked whether a truth value is 1, and then use no index.
+    """
+
+    type = sa.types.NullType()
     name = 'holds'
     inherit_cache = True
 
 
-class _Parts(sa.sql.functions.FunctionElement[bool]):
+class _Parts(sa.sql.functions.FunctionElement[Any]):
     """A row of a table is among those whose texts hold a word: given the table, and the word as each database asks."""
 
-    type = sa.Boolean()
+    type = sa.types.NullType()
     name = 'parts'
     inherit_cache = True
 

@@ -58,7 +58,7 @@ def _desk(work: Work) -> Any:
 
 
 ORDERS = Listing('orders', _l('Orders'), Permission.ORDERS_READ, _COLUMNS, _mine, key='id', order='-placed_at',
-                 extra={'id': Order.id, 'currency': Order.currency}, search=(Indexed(Order),))
+                 extra={'id': Order.id, 'currency': Order.currency}, search=(Order.number, Order.po_number))
 DESK = Listing(
     'office-orders', _l('Orders desk'), Permission.OFFICE,
     (Column('number', _l('Order'), Order.number, link='/office/orders/{number}'),

@@ -46,4 +46,4 @@ STOCK = Listing(
      Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES)),
     _levels, key='id', order='sku', extra={'id': StockLevel.id, 'unit': Item.unit},
     hint=_l('SKU, name or EAN'),
-    search=(Indexed(Item),))
+    search=(Indexed(Item, col(Item.id).in_),))

@@ -642,7 +642,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order_line'))
     )
     op.create_index(op.f('ix_order_line_customer_id'), 'order_line', ['customer_id'], unique=False)
-    op.create_index(op.f('ix_order_line_item_id'), 'order_line', ['item_id'], unique=False)
+    op.create_index('ix_order_line_item', 'order_line', ['item_id', 'customer_id'], unique=False)
     op.create_index('ix_order_line_order', 'order_line', ['order_id', 'position'], unique=False)
     op.create_table('order_request',
     sa.Column('version', sa.Integer(), nullable=False),
@@ -759,7 +759,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_order_request_customer_id'), table_name='order_request')
     op.drop_table('order_request')
     op.drop_index('ix_order_line_order', table_name='order_line')
-    op.drop_index(op.f('ix_order_line_item_id'), table_name='order_line')
+    op.drop_index('ix_order_line_item', table_name='order_line')
     op.drop_index(op.f('ix_order_line_customer_id'), table_name='order_line')
     op.drop_table('order_line')
     op.drop_index(op.f('ix_import_remark_run_id'), table_name='import_remark')
