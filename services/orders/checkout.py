@@ -36,8 +36,8 @@ _WAYS = select(ShippingMethod).where(ShippingMethod.active).order_by(col(Shippin
 _USED = sa.select(sa.func.coalesce(sa.func.sum(Order.gross), 0)).where(
     col(Order.customer_id) == sa.bindparam('customer'), col(Order.status).in_(OPEN_STATUSES))
 _SAME_PO = sa.select(col(Order.number)).where(
-    Order.customer_id == sa.bindparam('customer'), Order.po_number == sa.bindparam('po'),
-    Order.status != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc()).limit(1)
+    col(Order.customer_id) == sa.bindparam('customer'), col(Order.po_number) == sa.bindparam('po'),
+    col(Order.status) != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc()).limit(1)
 
 
 class CheckoutInput(BaseModel):
