@@ -14,6 +14,7 @@ from typing import Any
 
 from nicegui.version import __version__ as nicegui_version
 
+from ui.kernel import pinned
 from ui.web import compress
 
 ASSETS = Path(__file__).resolve().parents[2] / 'assets'
@@ -107,7 +108,7 @@ class Static:
         if started.get('status') != 200:
             return None
         media_type = dict(started['headers']).get(b'content-type', b'application/octet-stream').decode('latin-1')
-        kept = Kept(bytes(body), media_type)
+        kept = Kept(pinned.mended(path.removeprefix(NICEGUI), bytes(body)), media_type)
         if sum(len(k.data) for k in self._theirs.values()) + len(body) <= MOST_BYTES:
             self._theirs[path] = kept
         return kept
