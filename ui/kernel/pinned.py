@@ -74,6 +74,27 @@ def expects_arguments(func: Callable[..., Any]) -> bool:
     return known
 
 
+def hold(client: Client) -> Callable[[], None]:
+    """Let nothing drawn on this page leave until the returned function is called, unless a message leaves too.
+
+    Content in the making is worth no drawing; the browser shows its own grey bars meanwhile. Holds may overlap.
+    """
+    outbox: Any = client.outbox
+    holds = vars(outbox).setdefault('_holds', [])
+    wake = type(outbox)._set_enqueue_event.__get__(outbox)
+    if not holds:
+        outbox._set_enqueue_event = lambda: wake() if outbox.messages else None
+    holds.append(token := object())
+
+    def release() -> None:
+        if token in holds:
+            holds.remove(token)
+            if not holds:
+                vars(outbox).pop('_set_enqueue_event', None)
+                wake()
+    return release
+
+
 def mended(path: str, source: bytes) -> bytes:
     """A file of NiceGUI as it is sent: an element without content is drawn anew only when its own data changed.
 
