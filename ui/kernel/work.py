@@ -36,7 +36,7 @@ async def do(runtime: Runtime, who: Who, act: Callable[..., R], *args: Any, **kw
 
 
 async def together(runtime: Runtime, who: Who, *asked: Asked) -> list[Any]:
-    """Carry out several reading service methods as one unit of work, each with its own right; their results in order."""
+    """Carry out several reading service methods as one unit of work, each with its own right; results in order."""
     def read(service: Service) -> list[Any]:
         return [act(act.service(service.work), *args, **kwargs)  # type: ignore[attr-defined]
                 for act, args, kwargs in asked]

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import mimetypes
 import re
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -54,10 +55,28 @@ def own_files() -> dict[str, Kept]:
         name = path.relative_to(ASSETS)
         if path.is_file() and path.suffix in _PUBLIC and name.parts[0] not in _PRIVATE:
             found[name.as_posix()] = Kept(path.read_bytes(), _type_of(path.name))
-    sheets = [ASSETS / 'css' / f'{name}.css' for name in STYLES]
-    css = '\n'.join(sheet.read_text('utf-8') for sheet in sheets if sheet.is_file())
-    css = _URL.sub(lambda m: f"url('{m[1]}{m[2]}?v={found[m[2]].version}')" if m[2] in found else m[0], css)
-    return {**found, 'portal.css': Kept(css.encode(), 'text/css; charset=utf-8')}
+    return {**found, 'portal.css': Kept(_joined(STYLES, found).encode(), 'text/css; charset=utf-8')}
+
+
+def sheet(names: Sequence[str]) -> str:
+    """These style sheets of ours as one, with the versions of the files they name."""
+    return _joined(names, own_files())
+
+
+def _joined(names: Sequence[str], files: Mapping[str, Kept]) -> str:
+    paths = [ASSETS / 'css' / f'{name}.css' for name in names]
+    css = '\n'.join(path.read_text('utf-8') for path in paths if path.is_file())
+    return _URL.sub(lambda m: f"url('{m[1]}{m[2]}?v={files[m[2]].version}')" if m[2] in files else m[0], css)
+
+
+@cache
+def drawn(name: str) -> str:
+    """The shapes of one icon of the sprite, to be put into a page that shows few; raises ValueError for none."""
+    sprite = own_files()['icons.svg'].data.decode()
+    found = re.search(rf'<symbol id="i-{re.escape(name)}"([^>]*)>(.*?)</symbol>', sprite, re.DOTALL)
+    if found is None:
+        raise ValueError(f'there is no icon {name}')
+    return f'<svg class="p-icon" aria-hidden="true"{found[1]}>{found[2]}</svg>'
 
 
 def asset(name: str) -> str:
