@@ -9,16 +9,20 @@ its messages are sent without looking at each character; what a page sends can b
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
 import nicegui
 from jinja2 import DictLoader
-from nicegui import Client, core, helpers, json
+from nicegui import Client, core, dependencies, helpers, json
 from nicegui import client as client_module
+from nicegui.element import Element
 from nicegui.helpers import functions
+from nicegui.outbox import Outbox
 from socketio.packet import Packet
+
+from ui.kernel import scripts
 
 VERSION = '3.18.'
 PAGE_WITHOUT_SOCKET_SECONDS = 20.0
@@ -46,10 +50,32 @@ def install() -> None:
     defaults = Client.prune_instances.__func__.__kwdefaults__
     defaults['client_age_threshold'] = PAGE_WITHOUT_SOCKET_SECONDS
     core.app.storage.max_tab_storage_age = TAB_SECONDS
+    client_module.generate_resources = _resources
+    client_module.Outbox = _Outbox  # type: ignore[misc]
     core.sio.packet_class = _TextPacket
     client_module.json = SimpleNamespace(  # type: ignore[attr-defined]
         dumps=lambda value: _Escapable(json.dumps(value)), loads=json.loads)
     _put_nonces()
+
+
+class _Outbox(Outbox):
+    """Knows that a page has all components of ours from the start."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client)
+        self._loaded_components.update(scripts.names())
+
+
+def _resources(prefix: str, elements: Iterable[Element]) -> tuple[Any, ...]:
+    """What NiceGUI puts into a page for these elements, with our components as one script."""
+    from ui.web.static import asset
+    others = [element for element in elements
+              if element.component is None or element.component.path.parent != scripts.COMPONENTS
+              or element.component.name not in scripts.names()]
+    *before, imports, urls = dependencies.generate_resources(prefix, others)
+    address = prefix + asset(scripts.NAME)
+    register = 'for (const [tag, component] of Object.entries(components)) app.component(tag, component);'
+    return *before, [*imports, f'import {{ components }} from "{address}";', register], [*urls, address]
 
 
 class _TextPacket(Packet):

@@ -96,20 +96,12 @@ class Desktop:
             self.tabs.pop(next(key for key in self.tabs if key not in self.alive))
         self.tabs[path] = (self.tabs.get(path, (view.title,))[0], place.module.icon)
         assert self.main is not None
+        release = pinned.hold(self.session.client)
         with self.main:
             view.element = Pane(path, narrow=place.route.narrow)
-        self._start(view)
+        view.task = background_tasks.create(self._build(view), name=f'build {path}')
+        background_tasks.create(_send_whole(view, release), name=f'send {path}')
         return view
-
-    def _start(self, view: View) -> None:
-        """Build the pane's content, and send it as a whole if that is soon done."""
-        release = pinned.hold(self.session.client)
-        view.task = background_tasks.create(self._build(view), name=f'build {view.path}')
-
-        async def send() -> None:
-            await view.settled(HELD)
-            release()
-        background_tasks.create(send(), name=f'send {view.path}')
 
     async def _build(self, view: View) -> None:
         self.session.speak()
@@ -287,6 +279,12 @@ class Desktop:
         """Stop everything that runs for this page."""
         for view in self.alive.values():
             view.rest()
+
+
+async def _send_whole(view: View, release: Callable[[], None]) -> None:
+    """Let a new pane's content leave in one message if it is soon done."""
+    await view.settled(HELD)
+    release()
 
 
 def _refused(path: str, error: DomainError) -> Place:

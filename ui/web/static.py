@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from nicegui.version import __version__ as nicegui_version
 
-from ui.kernel import pinned
+from ui.kernel import pinned, scripts
 from ui.web import compress
 
 ASSETS = Path(__file__).resolve().parents[2] / 'assets'
@@ -81,7 +81,18 @@ def drawn(name: str) -> str:
 
 def asset(name: str) -> str:
     """The address of a file of ours with its version, e.g. asset('portal.css'); raises KeyError when there is none."""
-    return f'/assets/{name}?v={own_files()[name].version}'
+    kept = components() if name == scripts.NAME else own_files()[name]
+    return f'/assets/{name}?v={kept.version}'
+
+
+def components() -> Kept:
+    """The script of all our components."""
+    return _components(scripts.script())
+
+
+@lru_cache(4)
+def _components(script: str) -> Kept:
+    return Kept(script.encode(), 'text/javascript; charset=utf-8')
 
 
 class Static:
@@ -100,7 +111,8 @@ class Static:
             return
         path = '/assets/favicon.svg' if scope['path'] == '/favicon.ico' else scope['path']
         if path.startswith('/assets/'):
-            kept = own_files().get(path.removeprefix('/assets/'))
+            name = path.removeprefix('/assets/')
+            kept = components() if name == scripts.NAME else own_files().get(name)
         elif path.startswith(NICEGUI) and path.removeprefix(NICEGUI).startswith(_LASTING):
             kept = await self._fetched(scope, receive)
         else:
