@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from socketio.packet import Packet
 
 from tests.web.conftest import Site
 from ui.kernel import pinned
+from ui.web.static import STYLES, sheet
 
 TEMPLATE = Path(nicegui.__file__).parent / 'templates' / 'index.html'
 pytestmark = pytest.mark.usefixtures('site')
@@ -68,6 +70,17 @@ def test_script_draws_what_has_no_content_sparingly() -> None:
     assert b'default: { ids: element.children || [] },\n    ...(element.slots ?? {}),' in source
     assert pinned.mended(pinned.SCRIPT, source).count(pinned.SPARING.encode()) == 1
     assert pinned.mended('static/other.js', source) == source
+
+
+def test_no_style_asks_what_stands_beside_anything() -> None:
+    path = 'static/quasar.unimportant.prod.css'
+    source = (Path(nicegui.__file__).parent / path).read_bytes()
+    assert [source.count(before.encode()) for before in pinned.MENDED[path]] == [2, 2]
+    others = [(Path(nicegui.__file__).parent / 'static' / name).read_bytes() for name in (
+        'quasar.important.prod.css', 'nicegui.css', 'fonts.css')]
+    ours = sheet(STYLES).encode()
+    for text in (pinned.mended(path, source), *others, ours):
+        assert not re.search(rb'[\s>]\*\s*[+~]|[+~]\s*\*|[+~][^{},]*\s>?\s*\*\s*[{,]', text)
 
 
 def test_page_data_is_escaped_as_by_the_table() -> None:

@@ -37,6 +37,14 @@ SPARING = """const slotted = Object.values(element.slots).some((slot) => slot.te
   renderRecursively.leaves ??= new Set();
   renderRecursively.leaves[leaf ? "add" : "delete"](id);
   """
+MENDED = {
+    SCRIPT: {RENDERED: SPARING + RENDERED},
+    'static/quasar.unimportant.prod.css': {
+        '.q-field__marginal>*+*{': '.q-field__marginal>:not(:first-child){',
+        '.q-btn-dropdown--simple *+.q-btn-dropdown__arrow{':
+            '.q-btn-dropdown--simple .q-btn-dropdown__arrow:not(:first-child){',
+    },
+}
 MOST_ANSWERS = 10_000
 _ask = functions.expects_arguments
 _answers: dict[Any, bool] = {}
@@ -149,10 +157,11 @@ def mended(path: str, source: bytes) -> bytes:
     """A file of NiceGUI as it is sent: an element without content is drawn anew only when its own data changed.
 
     NiceGUI hands every component new slots with each drawing, so all lists of all panes would be drawn with each click.
+    Selectors of anything beside anything have the browser work out all styles of panes anew when one is put beside them.
     """
-    if path != SCRIPT:
-        return source
-    return source.replace(RENDERED.encode(), (SPARING + RENDERED).encode())
+    for before, after in MENDED.get(path, {}).items():
+        source = source.replace(before.encode(), after.encode())
+    return source
 
 
 def _put_nonces() -> None:
