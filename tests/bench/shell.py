@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -65,9 +66,10 @@ def _connected(portico: Portico) -> list[Measured]:
 
 def _rested(process: int) -> None:
     """Wait until what is done once after the start is over, such as reading the catalogue into memory."""
+    pause = threading.Event()
     for _ in range(60):
         before = _cpu(process)
-        time.sleep(1)
+        pause.wait(1)
         if _cpu(process) - before < 0.05:
             return
 

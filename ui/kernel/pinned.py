@@ -157,7 +157,7 @@ def mended(path: str, source: bytes) -> bytes:
     """A file of NiceGUI as it is sent: an element without content is drawn anew only when its own data changed.
 
     NiceGUI hands every component new slots with each drawing, so all lists of all panes would be drawn with each click.
-    Selectors of anything beside anything have the browser work out all styles of panes anew when one is put beside them.
+    Selectors of anything beside anything have the browser work out the styles of all panes when one is put beside them.
     """
     for before, after in MENDED.get(path, {}).items():
         source = source.replace(before.encode(), after.encode())

@@ -123,5 +123,6 @@ def _environment() -> Environment:
                               trim_blocks=True, lstrip_blocks=True)
     environment.globals.update(_=_, ngettext=ngettext, asset=asset, drawn=drawn, moment=formats.moment,
                                readable=readable, styles=styles(), prefetched=[
-                                   asset('portal.css'), asset('components.js'), *(f'{NICEGUI}static/{name}' for name in PREFETCHED)])
+                                   asset('portal.css'), asset('components.js'),
+                                   *(f'{NICEGUI}static/{name}' for name in PREFETCHED)])
     return environment
