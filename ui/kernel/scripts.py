@@ -1,6 +1,6 @@
 """All components of ours as one script: a browser fetches one file instead of thirty, and knows every pane's parts.
 
-Only what our components use of JavaScript's modules is understood: imports and exports of one line each.
+Only what our components use of JavaScript's modules is understood: named and default imports and exports.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from nicegui.dependencies import esm_modules
 
 COMPONENTS = Path(__file__).resolve().parent / 'components'
 NAME = 'components.js'
-_IMPORT = re.compile(r'^import (?:\{(?P<names>[^}]*)\}|(?P<name>\w+)) from "(?P<source>[^"]+)";\n', re.MULTILINE)
-_DECLARED = re.compile(r'^export (const|function|async function) (\w+)', re.MULTILINE)
+_IMPORT = re.compile(r'^import (?:\{(?P<names>[^}]*)\}|(?P<name>\w+)) from ["\'](?P<source>[^"\']+)["\'];?\n',
+                     re.MULTILINE)
+_DECLARED = re.compile(r'^export (const|function|async function|class) (\w+)', re.MULTILINE)
 _DEFAULT = re.compile(r'^export default ', re.MULTILINE)
 _NAMED = re.compile(r'^export \{ ([\w, ]+) \};$', re.MULTILINE)
 _LEFT = re.compile(r'^\s*(?:import|export)\b.*', re.MULTILINE)
@@ -73,9 +74,16 @@ def _add(name: str, path: Path, known: Mapping[str, Path], sources: dict[str, st
         return f'const {match["name"]} = M["{source}"].default;\n' if match['name'] else \
             f'const {{{match["names"].replace(" as ", ": ")}}} = M["{source}"];\n'
     text = _IMPORT.sub(taken, path.read_text('utf-8'))
-    text = _DECLARED.sub(lambda m: f'const {m[2]} = E.{m[2]}' if m[1] == 'const' else
-                         f'E.{m[2]} = {m[2]}; {m[1]} {m[2]}', text)
+    text = _DECLARED.sub(_given, text)
     text = _NAMED.sub(r'Object.assign(E, { \1 });', _DEFAULT.sub('E.default = ', text))
     if left := _LEFT.search(text):
         raise ValueError(f'{path.name}: this line cannot be joined: {left[0]}')
     sources[name] = text.strip()
+
+
+def _given(match: re.Match[str]) -> str:
+    """A declaration that is exported too; a function may be used above it, so it is given first."""
+    kind, name = match.groups()
+    if kind == 'const':
+        return f'const {name} = E.{name}'
+    return f'const {name} = E.{name} = class {name}' if kind == 'class' else f'E.{name} = {name}; {kind} {name}'
