@@ -107,8 +107,7 @@ def _send(stage: Stage, book: Book, shipment: Shipment, lines: list[OrderLine], 
         parcel.status = _meant(reports[-1].status) if reports else S.SHIPPED
         said += [_said(shipment, parcel, report) for report in reports]
         shipment.status = parcel.status
-        if parcel.status is S.DELIVERED:
-            shipment.delivered_at = reports[-1].at
+        shipment.delivered_at = reports[-1].at if parcel.status is S.DELIVERED else None
     stage.keep(shipment)
     stage.keep(*_lines(shipment, lines, [line.shipped for line in lines]), *parcels)
     stage.keep(*said)

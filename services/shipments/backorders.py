@@ -48,16 +48,16 @@ _still = (col(Order.status).in_(OPEN_STATUSES),
 def _columns(prefix: str) -> tuple[Column, ...]:
     return (
         Column('number', _l('Order'), Order.number, link=f'{prefix}/orders/{{number}}'),
-        Column('sku', _l('SKU'), OrderLine.sku, filter='text'),
-        Column('name', _l('Item'), OrderLine.name),
+        Column('name', _l('Item'), OrderLine.name, note='sku'),
+        Column('sku', _l('SKU'), OrderLine.sku, filter='text', default=False),
         Column('ordered', _l('Ordered'), OrderLine.ordered, Kind.QUANTITY, default=False),
-        Column('shipped', _l('Shipped'), OrderLine.shipped, Kind.QUANTITY),
+        Column('shipped', _l('Shipped'), OrderLine.shipped, Kind.QUANTITY, default=False),
         Column('open', _l('Open'), _open, Kind.QUANTITY),
         Column('there', _l('There for it'), _there, Kind.QUANTITY, sortable=False),
         Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=STATE_TONES,
                sortable=False),
         Column('promised_on', _l('Promised for'), OrderLine.promised_on, Kind.DATE, filter='range', note='moved'),
-        Column('promised_at', _l('Date last changed'), OrderLine.promised_at, Kind.MOMENT),
+        Column('promised_at', _l('Date last changed'), OrderLine.promised_at, Kind.MOMENT, default=False),
         Column('promised_before', _l('Promised before'), OrderLine.promised_before, Kind.DATE, default=False),
         Column('placed_at', _l('Placed'), Order.placed_at, Kind.MOMENT, filter='range'),
         Column('status', _l('Order status'), Order.status, Kind.STATUS, filter='choice', choices=lambda: STATUSES,
@@ -138,8 +138,9 @@ class BackorderService(Service):
 
 
 def _noted(page: ListPage) -> ListPage:
-    """Below a promised date what stood there before."""
+    """Below a promised date what stood there before, and until when."""
     for row in page.rows:
-        before = row.get('promised_before')
-        row['moved'] = _('was {date}').format(date=formats.date(before)) if before else ''
+        before, at = row.get('promised_before'), row.get('promised_at')
+        row['moved'] = _('was {date} until {moment}').format(
+            date=formats.day(before), moment=formats.day(at.date())) if before and at else ''
     return page

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from models.audit import Event
-from models.core.words import _, _l
+from models.core.words import _, _l, ngettext
 from models.customers import Customer
 from models.orders import Order
 from models.shipments import IN_HOUSE, ON_THE_WAY, TRANSITIONS, Parcel, Shipment, ShipmentLine, TrackingEvent
@@ -35,12 +35,12 @@ _COLUMNS = (
     Column('status', _l('Status'), Shipment.status, Kind.STATUS, filter='choice', choices=lambda: STATUSES,
            tones=TONES),
     Column('carrier', _l('Carrier'), Shipment.carrier, filter='text'),
-    Column('tracking', _l('Tracking number'), _tracking, sortable=False),
-    Column('parcels', _l('Parcels'), _parcel_count, Kind.NUMBER, sortable=False),
+    Column('tracking', _l('Tracking number'), _tracking, sortable=False, note='more_parcels'),
+    Column('parcels', _l('Parcels'), _parcel_count, Kind.NUMBER, sortable=False, default=False),
     Column('line_count', _l('Lines'), Shipment.line_count, Kind.NUMBER, default=False),
     Column('created_at', _l('Begun'), Shipment.created_at, Kind.MOMENT, filter='range', default=False),
     Column('shipped_at', _l('Shipped'), Shipment.shipped_at, Kind.MOMENT, filter='range'),
-    Column('expected_on', _l('Expected'), Shipment.expected_on, Kind.DATE, filter='range'),
+    Column('expected_on', _l('Expected'), Shipment.expected_on, Kind.DATE, filter='range', default=False),
     Column('delivered_at', _l('Delivered'), Shipment.delivered_at, Kind.MOMENT, filter='range'),
 )
 
@@ -70,7 +70,7 @@ DESK = Listing(
     (Column('number', _l('Shipment'), Shipment.number, link='/office/shipments/{number}'),
      Column('customer', _l('Customer'), Customer.name, link='/office/customers/{account}', note='account'),
      Column('order_number', _l('Order'), Shipment.order_number, link='/office/orders/{order_number}', filter='text'),
-     Column('warehouse', _l('Warehouse'), Warehouse.code, filter='text'),
+     Column('warehouse', _l('Warehouse'), Warehouse.code, filter='text', default=False),
      *_COLUMNS[2:]),
     _desk, key='id', order='-created_at',
     extra={'id': Shipment.id, 'account': Customer.account, 'version': Shipment.version},
@@ -198,8 +198,11 @@ def _view(work: Work, shipment: Shipment) -> ShipmentView:
 
 
 def _named(work: Work, page: ListPage) -> ListPage:
-    """Carriers by their name instead of their code."""
+    """Carriers by their name instead of their code, and how many parcels there are besides the first."""
     names = carrier_names(work)
     for row in page.rows:
+        more = int(row.get('parcels') or 0) - 1
+        row['more_parcels'] = ngettext('and {count} more parcel', 'and {count} more parcels', more).format(
+            count=more) if more > 0 else ''
         row['carrier'] = names.get(row['carrier'], row['carrier'])
     return page

@@ -17,7 +17,6 @@ TONES: Mapping[str, str] = {
     ShipmentStatus.PICKING: 'mute', ShipmentStatus.PACKED: 'info', ShipmentStatus.SHIPPED: 'info',
     ShipmentStatus.IN_TRANSIT: 'info', ShipmentStatus.OUT_FOR_DELIVERY: 'warn', ShipmentStatus.DELIVERED: 'ok',
     ShipmentStatus.PROBLEM: 'bad', ShipmentStatus.RETURNED: 'bad', ShipmentStatus.CANCELLED: 'mute'}
-SOURCES: Mapping[str, Lazy] = {'office': _l('Office'), 'import': _l('Import'), 'carrier': _l('Carrier')}
 
 
 def tracking_link(template: str, number: str) -> str:

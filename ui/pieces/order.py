@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 
 from models.audit import Event
 from models.core.words import Lazy, _, _l, ngettext
 from models.orders import Order, OrderLine, OrderStatus
+from models.shipments import ON_THE_WAY, ShipmentStatus
 from services.core import formats
 from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
 from services.orders.wording import METHODS, address_lines, agreed, tax_label, terms_text
@@ -75,7 +77,8 @@ class OrderPage:
     def show(self, found: OrderView) -> None:
         """Show this state of the order."""
         order = found.order
-        self.lines.show(documents.line_rows([self._line(line, order) for line in found.lines]))
+        arrived = arrived_lines(found)
+        self.lines.show(documents.line_rows([self._line(line, order, line.id in arrived) for line in found.lines]))
         self.progress.show([vars(step) for step in steps(found)])
         self.totals.show([{'label': label, 'text': text, 'sum': last} for label, text, last in sums(order)])
         self.places.show([{'label': label, 'lines': address_lines(copy)} for label, copy in (
@@ -97,30 +100,39 @@ class OrderPage:
         return [Cell(number, path=f'{self.prefix}/shipments/{number}'), parcel, Cell('', chip=shipment_chip(found)),
                 formats.number(found.shipment.line_count)]
 
-    def _line(self, line: OrderLine, order: Order) -> list[str | Cell]:
+    def _line(self, line: OrderLine, order: Order, has_arrived: bool) -> list[str | Cell]:
         note = ' · '.join(part for part in (
             _('your number {number}').format(number=line.own_number) if line.own_number else '', line.note) if part)
         return [Cell(line.name, strong=line.sku, note=note, path=self.item_path(line)),
                 formats.quantity(agreed(order, line), line.unit),
-                shipped_cell(line, order),
+                shipped_cell(line, order, has_arrived=has_arrived),
                 Cell(formats.money(line.unit_price, order.currency), note=line.price_source.split(',')[0]),
                 formats.money(line.net, order.currency)]
 
 
-def shipped_cell(line: OrderLine, order: Order) -> Cell:
+def shipped_cell(line: OrderLine, order: Order, *, has_arrived: bool) -> Cell:
     """How much of what was agreed went out, with a small bar, and what the line waits for."""
     whole = agreed(order, line)
     text = _('{shipped} of {quantity}').format(shipped=formats.quantity(line.shipped), quantity=formats.quantity(whole))
     share = round(line.shipped / whole * 100) if whole else 0
-    return Cell(text if whole else '', chip=line_chip(line, order), share=share if whole else None)
+    return Cell(text if whole else '', chip=line_chip(line, order, has_arrived=has_arrived),
+                share=share if whole else None)
 
 
-def line_chip(line: OrderLine, order: Order) -> tuple[str, str] | None:
-    """What a line waits for, as a chip."""
+def arrived_lines(found: OrderView) -> set[uuid.UUID]:
+    """The lines of which all that was shipped is delivered."""
+    under_way = {row.order_line_id for one in found.shipments for row in one.lines
+                 if one.shipment.status in ON_THE_WAY and row.gone > 0}
+    return {row.order_line_id for one in found.shipments for row in one.lines
+            if one.shipment.status is ShipmentStatus.DELIVERED} - under_way
+
+
+def line_chip(line: OrderLine, order: Order, *, has_arrived: bool = False) -> tuple[str, str] | None:
+    """What became of a line, or what it waits for, as a chip."""
     if order.status in (OrderStatus.DECLINED, OrderStatus.CANCELLED) or line.cancelled == line.ordered:
         return _('Cancelled'), 'mute'
     if line.open == 0:
-        return _('Shipped'), 'ok'
+        return (_('Delivered'), 'ok') if has_arrived else (_('On its way'), 'info')
     if line.promised_on is not None:
         return _('Expected {date}').format(date=formats.day(line.promised_on)), 'mute'
     return None

@@ -10,7 +10,7 @@ from models.shipments import ShipmentStatus, TrackingEvent
 from services.core import formats
 from services.orders.wording import address_lines
 from services.shipments.reading import ParcelView, ShipmentView
-from services.shipments.wording import SOURCES, STATUSES, TONES
+from services.shipments.wording import STATUSES, TONES
 from ui.kernel import documents
 from ui.kernel.documents import Cell, Document, Happened, Step
 from ui.kernel.view import View
@@ -100,8 +100,7 @@ def steps(found: ShipmentView) -> list[Step]:
 
 
 def _step(said: TrackingEvent, number: str) -> Step:
-    source = str(SOURCES.get(said.source, said.source)) if said.source != 'office' else ''
-    note = ' · '.join(part for part in (formats.moment(said.at), said.place, said.note, number, source) if part)
+    note = ' · '.join(part for part in (formats.moment(said.at), said.place, said.note, number) if part)
     return Step(str(STATUSES[said.status]), note, done=said.status not in BAD, bad=said.status in BAD)
 
 
