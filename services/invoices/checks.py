@@ -32,7 +32,8 @@ def _issued(*conditions: Any) -> Any:
 def _numbers(session: Session, runtime: Runtime) -> Iterator[str]:
     """Own series have no gap and no double, and a later number no earlier date (invariant 5)."""
     series: dict[str, list[tuple[int, dt.date | None]]] = {}
-    for number, day in session.exec(select(Invoice.number, Invoice.issued_on).where(_ISSUED, Invoice.source != OWN)):
+    for number, day in session.execute(sa.select(col(Invoice.number), col(Invoice.issued_on)).where(
+            _ISSUED, col(Invoice.source) != OWN)):
         name, _dash, count = str(number).rpartition('-')
         if not count.isdigit():
             yield f'{number} is no number of a series'
@@ -99,11 +100,12 @@ def _quantities(session: Session, runtime: Runtime) -> Iterator[str]:
     """What is invoiced of an order line is what its invoices say, less what is to be invoiced anew."""
     sign = sa.case((col(Invoice.kind) == InvoiceKind.INVOICE, 1), (col(InvoiceLine.reopens), -1), else_=0)
     billed = dict(iter(session.execute(
-        select(InvoiceLine.order_line_id, sa.func.sum(InvoiceLine.quantity * sign, type_=Quantity()))  # type: ignore[operator]
+        select(InvoiceLine.order_line_id, sa.func.sum(InvoiceLine.quantity * sign, type_=Quantity()))
         .join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id)
         .where(_ISSUED, col(InvoiceLine.order_line_id).is_not(None)).group_by(col(InvoiceLine.order_line_id)))))
-    for line_id, sku, invoiced in session.execute(select(OrderLine.id, OrderLine.sku, OrderLine.invoiced).where(
-            sa.or_(col(OrderLine.invoiced) != 0, col(OrderLine.id).in_(select(InvoiceLine.order_line_id))))):
+    for line_id, sku, invoiced in session.execute(sa.select(
+            col(OrderLine.id), col(OrderLine.sku), col(OrderLine.invoiced)).where(sa.or_(
+                col(OrderLine.invoiced) != 0, col(OrderLine.id).in_(sa.select(col(InvoiceLine.order_line_id)))))):
         if invoiced != (billed.get(line_id) or ZERO):
             yield f'{sku} ({line_id}): {invoiced} is invoiced, but its invoices add up to {billed.get(line_id, ZERO)}'
 
@@ -115,11 +117,11 @@ def _ledger(session: Session, runtime: Runtime) -> Iterator[str]:
             .group_by(col(LedgerEntry.posting_id)).having(sa.func.sum(LedgerEntry.amount) != 0)):
         yield f'posting {posting} adds up to {amount}'
     books = _by_customer(session, LedgerEntry, LedgerEntry.amount, LedgerEntry.account == Account.RECEIVABLE)
-    rest = Invoice.gross - Invoice.settled  # type: ignore[operator]
+    rest = Invoice.gross - Invoice.settled
     due = _by_customer(session, Invoice, rest, col(Invoice.status).in_(UNSETTLED), Invoice.kind == InvoiceKind.INVOICE)
     credits = _by_customer(session, Invoice, rest, col(Invoice.status).in_(UNSETTLED),
                            Invoice.kind == InvoiceKind.CREDIT_NOTE)
-    free = _by_customer(session, Payment, Payment.amount - Payment.allocated - Payment.refunded,  # type: ignore[operator]
+    free = _by_customer(session, Payment, Payment.amount - Payment.allocated - Payment.refunded,
                         col(Payment.status).in_(IN_HAND))
     for place in books.keys() | due.keys() | credits.keys() | free.keys():
         open_ = due.get(place, ZERO) - credits.get(place, ZERO) - free.get(place, ZERO)

@@ -25,7 +25,7 @@ from services.calendar import today, zone
 from services.core import formats
 from services.core.errors import Conflict, Invalid
 from services.core.work import Work
-from services.invoices.sealing import add_up, seal, totals_of
+from services.invoices.sealing import add_up, customer_by, seal, totals_of
 from services.orders.owing import uninvoiced
 from services.orders.reading import line_of
 from services.pricing.taxes import Tax
@@ -50,8 +50,9 @@ def after_shipment(work: Work, order: Order, shipment: Shipment) -> Invoice | No
     if not _by_itself(work, order, InvoicingRule.ON_SHIPMENT):
         return None
     sent: dict[uuid.UUID, Decimal] = {}
-    for line_id, quantity in work.session.exec(select(ShipmentLine.order_line_id, ShipmentLine.quantity).where(
-            ShipmentLine.shipment_id == shipment.id)):
+    for line_id, quantity in work.session.execute(sa.select(
+            col(ShipmentLine.order_line_id), col(ShipmentLine.quantity)).where(
+            col(ShipmentLine.shipment_id) == shipment.id)):
         sent[line_id] = sent.get(line_id, ZERO) + quantity
     fresh = fresh_lines(work, order)
     wanted = {line.id: min(sent.get(line.id, ZERO), line.shipped - line.invoiced) for line in fresh}
@@ -131,7 +132,7 @@ def _by_itself(work: Work, order: Order, rule: InvoicingRule) -> bool:
 
 def customer_of(work: Work, order: Order) -> Customer:
     """The company an order belongs to."""
-    return work.session.exec(select(Customer).where(Customer.id == order.customer_id)).one()
+    return customer_by(work, order.customer_id)
 
 
 def fresh_lines(work: Work, order: Order) -> tuple[OrderLine, ...]:
@@ -187,7 +188,8 @@ def _line(invoice: Invoice, part: Part, line: OrderLine, tax: Tax) -> InvoiceLin
 
 def _tax_classes(work: Work, parts: Sequence[Part]) -> dict[uuid.UUID | None, TaxClass]:
     items = {line.item_id for part in parts for line in part.lines if line.item_id}
-    return dict(iter(work.session.exec(select(Item.id, Item.tax_class).where(col(Item.id).in_(items))).all()))
+    found = work.session.execute(sa.select(col(Item.id), col(Item.tax_class)).where(col(Item.id).in_(items)))
+    return {row.id: row.tax_class for row in found}
 
 
 def _tax(work: Work, customer: Customer, order: Order, *agreed: Any, found: Regime) -> Tax:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -33,16 +34,22 @@ def seller(work: Work) -> dict[str, Any]:
     return {key.partition('.')[2]: setting(work, key) for key in SETTINGS if key.startswith('seller.')}
 
 
+def customer_by(work: Work, customer_id: uuid.UUID) -> Customer:
+    """The company of this id."""
+    return work.session.exec(select(Customer).where(Customer.id == customer_id)).one()
+
+
 def totals_of(invoice: Invoice, lines: Iterable[InvoiceLine]) -> Totals:
     """The sums of a document's lines and freight."""
     return total([(line.tax_category, line.tax_rate, line.net) for line in lines], currency=invoice.currency,
                  shipping=(invoice.shipping_tax_category, invoice.shipping_tax_rate, invoice.shipping_net))
 
 
-def add_up(invoice: Invoice, totals: Totals, found: Regime | None = None) -> None:
-    """Write a document's sums into it, and why a category bears no VAT, in the document's language."""
+def add_up(invoice: Invoice, totals: Totals, found: Regime | None = None,
+           why: Mapping[str, str] | None = None) -> None:
+    """Write a document's sums into it, and why a category bears no VAT, in its language; a credit note knows why."""
     with language(invoice.language):
-        why = reasons(found)
+        why = reasons(found) | dict(why or {})
     invoice.lines_net = totals.lines
     invoice.net, invoice.tax, invoice.gross = totals.amount.net, totals.amount.tax, totals.amount.gross
     invoice.taxes = [_tax(line, why) for line in totals.taxes]
@@ -91,9 +98,9 @@ def _terms(invoice: Invoice, customer: Customer, number: str, day: dt.date) -> d
 
 def _last_day(work: Work, kind: InvoiceKind, series: str) -> dt.date:
     """The date of the newest document of a series: a later number never bears an earlier date."""
-    found = work.session.exec(select(Invoice.issued_on).where(
-        Invoice.kind == kind, col(Invoice.number).startswith(series, autoescape=True))
-        .order_by(sa.desc(col(Invoice.issued_on))).limit(1)).first()
+    found = work.session.execute(sa.select(col(Invoice.issued_on)).where(
+        col(Invoice.kind) == kind, col(Invoice.number).startswith(series, autoescape=True))
+        .order_by(col(Invoice.issued_on).desc()).limit(1)).scalar()
     return found or dt.date.min
 
 
