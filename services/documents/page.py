@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from PIL import Image
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -74,7 +75,7 @@ def make_pdf(paper: Paper, content: Callable[[], Sequence[Flowable]], *, code: s
     with language(code):
         target = io.BytesIO()
         document = BaseDocTemplate(target, pagesize=A4, title=f'{paper.title} {paper.number}', author=paper.head.name,
-                                   creator='Portico', producer='Portico', lang=code)
+                                   creator='Portico', producer='Portico', lang=code, initialFontName=REGULAR)
         top, foot = 30 * mm, 26 * mm
         first = Frame(SIDE, foot, INNER, HEIGHT - foot - 105 * mm, 0, 0, 0, 0)
         later = Frame(SIDE, foot, INNER, HEIGHT - foot - top, 0, 0, 0, 0)
@@ -155,13 +156,21 @@ def _letterhead(canvas: Canvas, head: Letterhead) -> None:
     canvas.setFillColor(colors.HexColor(head.colour))
     canvas.rect(0, HEIGHT - 3 * mm, WIDTH, 3 * mm, stroke=0, fill=1)
     if head.logo:
-        picture = ImageReader(io.BytesIO(head.logo))
+        picture = ImageReader(_on_white(head.logo))
         wide, high = picture.getSize()
         scale = min(60 * mm / wide, 16 * mm / high)
         x = WIDTH - SIDE - wide * scale if is_mirrored() else SIDE
-        canvas.drawImage(picture, x, HEIGHT - 28 * mm, wide * scale, high * scale, mask='auto')
+        canvas.drawImage(picture, x, HEIGHT - 28 * mm, wide * scale, high * scale)
     else:
         _put(canvas, head.name, HEIGHT - 22 * mm, size=16, font=BOLD, most=INNER)
+
+
+def _on_white(logo: bytes) -> Image.Image:
+    """The logo without transparency, which archives (PDF/A) would rather not have."""
+    with Image.open(io.BytesIO(logo)) as picture:
+        seen = picture.convert('RGBA')
+    ground = Image.new('RGBA', seen.size, 'white')
+    return Image.alpha_composite(ground, seen).convert('RGB')
 
 
 def _put(canvas: Canvas, text: str, y: float, *, start: float = 0, size: float = 10,  # noqa: PLR0913
