@@ -42,7 +42,7 @@ def fits(paper: InvoicePaper) -> bool:
     amounts = [paper.tax, paper.gross, paper.prepaid, *(line.net for line in paper.lines),
                *(extra.net for extra in (*paper.charges, *paper.allowances)),
                *(value for tax in paper.taxes for value in (tax.taxable, tax.tax))]
-    return bool(paper.lines) and all(amount == round(amount, 2) for amount in amounts)
+    return bool(paper.lines and paper.taxes) and all(amount == round(amount, 2) for amount in amounts)
 
 
 def terms(paper: InvoicePaper) -> dict[str, Any]:

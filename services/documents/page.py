@@ -101,8 +101,9 @@ def line_table(columns: Sequence[LineColumn], rows: Sequence[Sequence[str]], sum
               for row in rows]
     if is_mirrored():
         cells, widths = [row[::-1] for row in cells], widths[::-1]
-    style = [('VALIGN', (0, 0), (-1, -1), 'TOP'), ('BACKGROUND', (0, 0), (-1, 0), GROUND),
-             ('LINEBELOW', (0, 0), (-1, -1), 0.5, LINE), ('LEFTPADDING', (0, 0), (-1, -1), 4),
+    style = [('FONT', (0, 0), (-1, -1), REGULAR), ('VALIGN', (0, 0), (-1, -1), 'TOP'),
+             ('BACKGROUND', (0, 0), (-1, 0), GROUND), ('LINEBELOW', (0, 0), (-1, -1), 0.5, LINE),
+             ('LEFTPADDING', (0, 0), (-1, -1), 4),
              ('RIGHTPADDING', (0, 0), (-1, -1), 4), ('TOPPADDING', (0, 0), (-1, -1), 4),
              ('BOTTOMPADDING', (0, 0), (-1, -1), 4)]
     return CarryTable(cells, widths, style, sums=list(sums),
@@ -117,7 +118,7 @@ def totals_block(taxes: Sequence[tuple[str, str, str]], totals: Sequence[tuple[s
     if is_mirrored():
         cells, widths = cells[::-1], widths[::-1]
     return KeepTogether([Spacer(0, 6 * mm), Table([cells], widths, style=TableStyle([
-        ('VALIGN', (0, 0), (-1, -1), 'TOP'), ('LEFTPADDING', (0, 0), (-1, -1), 0),
+        ('FONT', (0, 0), (-1, -1), REGULAR), ('VALIGN', (0, 0), (-1, -1), 'TOP'), ('LEFTPADDING', (0, 0), (-1, -1), 0),
         ('RIGHTPADDING', (0, 0), (-1, -1), 0)]))])
 
 
@@ -129,7 +130,8 @@ def _grid(rows: Sequence[Sequence[str]], widths: Sequence[float], *, head: bool 
     if is_mirrored():
         cells, widths = [row[::-1] for row in cells], widths[::-1]
     return Table(cells, widths, style=TableStyle([
-        ('LINEBELOW', (0, 0), (-1, -2), 0.5, LINE), ('LINEABOVE', (0, -1), (-1, -1), 0.5, LINE),
+        ('FONT', (0, 0), (-1, -1), REGULAR), ('LINEBELOW', (0, 0), (-1, -2), 0.5, LINE),
+        ('LINEABOVE', (0, -1), (-1, -1), 0.5, LINE),
         ('TOPPADDING', (0, 0), (-1, -1), 3), ('BOTTOMPADDING', (0, 0), (-1, -1), 3),
         ('LEFTPADDING', (0, 0), (-1, -1), 2), ('RIGHTPADDING', (0, 0), (-1, -1), 2)]))
 

@@ -12,7 +12,7 @@ from segno.helpers import make_epc_qr
 from models.core.words import _
 from services.documents.invoice_paper import BankDetails, InvoicePaper
 from services.documents.page import INNER, is_mirrored
-from services.documents.text import P
+from services.documents.text import REGULAR, P
 
 MOST_EURO = Decimal('999999999.99')
 
@@ -34,7 +34,8 @@ def payment_part(paper: InvoicePaper) -> list[Flowable]:
     if is_mirrored():
         rows = [row[::-1] for row in rows]
     widths = [wide - 38 * mm, 38 * mm] if is_mirrored() else [38 * mm, wide - 38 * mm]
-    plain = TableStyle([('VALIGN', (0, 0), (-1, -1), 'TOP'), ('LEFTPADDING', (0, 0), (-1, -1), 0),
+    plain = TableStyle([('FONT', (0, 0), (-1, -1), REGULAR), ('VALIGN', (0, 0), (-1, -1), 'TOP'),
+                        ('LEFTPADDING', (0, 0), (-1, -1), 0),
                         ('RIGHTPADDING', (0, 0), (-1, -1), 0), ('TOPPADDING', (0, 0), (-1, -1), 1),
                         ('BOTTOMPADDING', (0, 0), (-1, -1), 1)])
     block: list[Flowable] = [Table(rows, widths, style=plain)]
