@@ -12,6 +12,7 @@ from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
 from services.files import sweep
 from services.invitations import expire
+from services.invoices.statement_mail import send_monthly
 from services.mail.sending import send_due
 
 
@@ -34,5 +35,6 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),
+    Recurring('send statements', dt.timedelta(hours=1), send_monthly),
     Recurring('warm catalogue', dt.timedelta(days=1), warm),
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from services.invoices import paper as billed
+from services.invoices import statement_mail
 from services.orders import paper
 
 if TYPE_CHECKING:
@@ -14,5 +15,5 @@ if TYPE_CHECKING:
 
 Renderer = Callable[['Runtime', uuid.UUID], tuple[str, bytes]]
 RENDERERS: dict[str, Renderer] = {'order': paper.attached, 'invoice': billed.attached,
-                                  'credit_note': billed.attached}
+                                  'credit_note': billed.attached, 'statement': statement_mail.attached}
 """Document kind → a callable that gives file name and bytes, outside of any transaction."""
