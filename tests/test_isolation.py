@@ -52,6 +52,7 @@ EXPECTED = {
     'POST /switch-company': THEIRS, 'POST /sessions/end': THEIRS, 'GET /download/files/{file_id}': THEIRS,
     'GET /picture/{file_id}': THEIRS, 'GET /download/orders/{number}.pdf': THEIRS,
     'GET /download/list/{name}.{kind}': THEIRS, 'GET /download/invoices.zip': THEIRS,
+    'GET /download/statement.{ending}': SIGNED_IN,
     'GET /download/invoices/{invoice}.pdf': THEIRS, 'GET /download/invoices/{invoice}.xml': THEIRS,
     'GET /download/credit-notes/{credit}.pdf': THEIRS, 'GET /download/credit-notes/{credit}.xml': THEIRS,
     'POST /view-as': OFFICE, 'POST /view-as/end': OFFICE, 'GET /download/import/{run_id}.csv': OFFICE,
@@ -168,12 +169,17 @@ def test_own_things_are_there(portico: Portico, theirs: dict[str, str]) -> None:
         assert owner.get(f'/download/orders/{theirs["number"]}.pdf').content[:5] == b'%PDF-'
         assert owner.get('/download/invoices/IN-2099-000001.pdf').content[:5] == b'%PDF-'
         assert b'<cbc:ID>CN-2099-000001<' in owner.get('/download/credit-notes/CN-2099-000001.xml').content
+        assert 'IN-2099-000001' in owner.get('/download/statement.csv').text
         packed = owner.get('/download/invoices.zip', params={'ids': 'IN-2099-000001,CN-2099-000001'}).content
         assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ['CN-2099-000001.pdf', 'IN-2099-000001.pdf']
     with browser_of(portico, ATELIER) as stranger:
         answers = [stranger.get('/download/invoices.zip', params={'ids': number})
                    for number in ('IN-2099-000001', 'IN-2099-999999')]
         assert same(*answers) and answers[0].status_code == 404
+        answers = [stranger.get('/download/statement.csv', params={'account': account})
+                   for account in (HARBOUR, 'C-99999')]
+        assert same(*answers) and answers[0].status_code == 404
+        assert 'IN-2099' not in stranger.get('/download/statement.csv').text
 
 
 def test_views_of_others_are_as_if_not_there(portico: Portico, theirs: dict[str, str]) -> None:
