@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from models.customers import Customer
 from models.imports import ImportRun
+from models.invoices import Invoice, InvoiceKind
 from models.mail import Mail
 from models.shipments import Shipment
 from models.users import User
@@ -64,4 +66,16 @@ def examples(portico: Portico) -> dict[str, str]:
         source.write_text('SKU;Name;Unit\nOP-2440;Oak panel;pcs\n;Nameless;pcs\n')
         run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
     shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
-    return EXAMPLES | shipments | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+    return EXAMPLES | shipments | _bills(portico) | {
+        'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+
+
+def _bills(portico: Portico) -> dict[str, str]:
+    """The newest invoice and credit note of the company, on both sides."""
+    found = {}
+    with portico.runtime.database.reading() as session:
+        for kind, noun in ((InvoiceKind.INVOICE, 'invoices'), (InvoiceKind.CREDIT_NOTE, 'credit-notes')):
+            number = session.exec(select(Invoice.number).join(Customer, col(Customer.id) == Invoice.customer_id).where(
+                Customer.account == HARBOUR, Invoice.kind == kind).order_by(col(Invoice.issued_on).desc())).first()
+            found |= dict.fromkeys((f'/{noun}/{{number}}', f'/office/{noun}/{{number}}'), str(number))
+    return found

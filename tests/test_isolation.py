@@ -38,7 +38,8 @@ from tests.web.wire import Wire, page_query
 from ui.modules import modules
 from ui.web.routes import ROUTERS
 
-STRANGERS = (ATELIER, 'einkauf@krueger.example', 'office@kystbyg.example', 'inkoop@vandijk.example')
+STRANGERS = (ATELIER, 'einkauf@krueger.example', 'office@kystbyg.example', 'inkoop@vandijk.example',
+             'post@fjord.example', 'compras@marin.example', 'orders@gulf.example')
 FOR_ALL, BY_LINK, DOOR, SIGNED_IN, THEIRS, OFFICE = 'for all', 'by link', 'door', 'signed in', 'theirs', 'office'
 EXPECTED = {
     'GET /healthz': FOR_ALL, 'GET /readyz': FOR_ALL, 'GET /logo': FOR_ALL, 'POST /csp': FOR_ALL,

@@ -51,6 +51,7 @@ class DeskInvoice:
         sub = ' · '.join(part for part in (found.customer.name, found.customer.account, context_of(found)) if part)
         self.frame.head.show(name, sub=sub, chip=chip(found), acts=self._acts(found))
         self.place.clear()
+        self.place.set_visibility(found.invoice.status is InvoiceStatus.DRAFT)
         if found.invoice.status is InvoiceStatus.DRAFT:
             with self.place:
                 self.draft.show(found)
