@@ -38,7 +38,8 @@ from tests.web.wire import Wire, page_query
 from ui.modules import modules
 from ui.web.routes import ROUTERS
 
-STRANGERS = (ATELIER, 'einkauf@krueger.example', 'office@kystbyg.example', 'inkoop@vandijk.example')
+STRANGERS = (ATELIER, 'einkauf@krueger.example', 'office@kystbyg.example', 'inkoop@vandijk.example',
+             'post@fjord.example', 'compras@marin.example', 'orders@gulf.example')
 FOR_ALL, BY_LINK, DOOR, SIGNED_IN, THEIRS, OFFICE = 'for all', 'by link', 'door', 'signed in', 'theirs', 'office'
 EXPECTED = {
     'GET /healthz': FOR_ALL, 'GET /readyz': FOR_ALL, 'GET /logo': FOR_ALL, 'POST /csp': FOR_ALL,
@@ -51,7 +52,9 @@ EXPECTED = {
     'POST /profile/picture': SIGNED_IN,
     'POST /switch-company': THEIRS, 'POST /sessions/end': THEIRS, 'GET /download/files/{file_id}': THEIRS,
     'GET /picture/{file_id}': THEIRS, 'GET /download/orders/{number}.pdf': THEIRS,
-    'GET /download/list/{name}.{kind}': THEIRS, 'GET /download/invoices.zip': THEIRS,
+    'GET /download/list/{name}.{kind}': THEIRS, 'GET /download/shipments/{number}.pdf': THEIRS,
+    'GET /download/shipments/{number}/proof': THEIRS, 'GET /download/shipments/{number}/pick.pdf': OFFICE,
+    'GET /download/invoices.zip': THEIRS,
     'GET /download/statement.{ending}': SIGNED_IN,
     'GET /download/invoices/{invoice}.pdf': THEIRS, 'GET /download/invoices/{invoice}.xml': THEIRS,
     'GET /download/credit-notes/{credit}.pdf': THEIRS, 'GET /download/credit-notes/{credit}.xml': THEIRS,
