@@ -8,6 +8,7 @@ import io
 import json
 import re
 import uuid
+import zipfile
 from collections.abc import Iterable, Iterator
 
 import httpx
@@ -19,6 +20,7 @@ from models.carts import CartLine
 from models.core.types import new_id
 from models.customers import Customer
 from models.imports import ImportRun
+from models.invoices import InvoiceKind
 from models.orders import Order
 from models.users import Membership
 from services.core.actor import SYSTEM
@@ -28,6 +30,7 @@ from services.core.permissions import Permission
 from services.files import store
 from services.pictures import MEDIA_TYPE
 from services.search.everything import SearchService
+from tests.bills import bill
 from tests.demo import ADMIN, ATELIER, COOKIE, HARBOUR, OWNER, VIEWER, Portico, run_of, served
 from tests.discovery import every_act
 from tests.places import OTHERS, examples, spots
@@ -50,6 +53,9 @@ EXPECTED = {
     'GET /picture/{file_id}': THEIRS, 'GET /download/orders/{number}.pdf': THEIRS,
     'GET /download/list/{name}.{kind}': THEIRS, 'GET /download/shipments/{number}.pdf': THEIRS,
     'GET /download/shipments/{number}/proof': THEIRS, 'GET /download/shipments/{number}/pick.pdf': OFFICE,
+    'GET /download/invoices.zip': THEIRS,
+    'GET /download/invoices/{invoice}.pdf': THEIRS, 'GET /download/invoices/{invoice}.xml': THEIRS,
+    'GET /download/credit-notes/{credit}.pdf': THEIRS, 'GET /download/credit-notes/{credit}.xml': THEIRS,
     'POST /view-as': OFFICE, 'POST /view-as/end': OFFICE, 'GET /download/import/{run_id}.csv': OFFICE,
     'GET /download/table/{kind}.{ending}': OFFICE,
 }
@@ -77,15 +83,19 @@ def theirs(portico: Portico) -> dict[str, str]:
         picture = store(work, b'RIFF theirs', kind='picture', name='theirs.webp', media_type=MEDIA_TYPE,
                         customer_id=harbour)
         run = work.session.exec(select(ImportRun.id).limit(1)).one()
+    company = portico.customer(HARBOUR)
+    bill(portico.runtime, company, '100', number='IN-2099-000001')
+    bill(portico.runtime, company, '10', number='CN-2099-000001', kind=InvoiceKind.CREDIT_NOTE)
     return given | {'file_id': str(paper.id), 'picture_id': str(picture.id), 'membership': str(member),
-                    'which': portico.session(ADMIN), 'run_id': str(run), 'name': 'orders', 'kind': 'csv'}
+                    'which': portico.session(ADMIN), 'run_id': str(run), 'name': 'orders', 'kind': 'csv',
+                    'invoice': 'IN-2099-000001', 'credit': 'CN-2099-000001'}
 
 
 NOWHERE = {'number': 'SO-2099-999999', 'file_id': str(uuid.UUID(int=5)), 'picture_id': str(uuid.UUID(int=5)),
            'membership': str(uuid.UUID(int=5)), 'which': 'A' * 43, 'run_id': str(uuid.UUID(int=5)),
            'account': 'C-99999', 'sku': 'NO-SUCH', 'code': 'no-such', 'key': str(uuid.UUID(int=5)),
            'run': str(uuid.UUID(int=5)), 'category': 'no-such', 'name': 'no-such', 'kind': 'csv', 'token': 'no-such',
-           'ending': 'csv'}
+           'ending': 'csv', 'invoice': 'IN-2099-999999', 'credit': 'CN-2099-999999'}
 
 
 def browser_of(portico: Portico, email: str = '') -> httpx.Client:
@@ -148,7 +158,7 @@ def test_things_of_others_are_as_if_not_there(portico: Portico, theirs: dict[str
                 assert answers[0].status_code == 200 and HARBOUR not in answers[0].text
             else:
                 assert same(*answers), [answer.status_code for answer in answers]
-                assert answers[0].status_code in (303, 403, 404)
+                assert answers[0].status_code in (303, 403, 404, 422)
     with browser_of(portico, ADMIN) as owner:
         assert owner.get('/sessions').status_code == 200
 
@@ -158,6 +168,14 @@ def test_own_things_are_there(portico: Portico, theirs: dict[str, str]) -> None:
         assert owner.get(f'/download/files/{theirs["file_id"]}').content == b'%PDF-1.7 theirs'
         assert owner.get(f'/picture/{theirs["picture_id"]}').status_code == 200
         assert owner.get(f'/download/orders/{theirs["number"]}.pdf').content[:5] == b'%PDF-'
+        assert owner.get('/download/invoices/IN-2099-000001.pdf').content[:5] == b'%PDF-'
+        assert b'<cbc:ID>CN-2099-000001<' in owner.get('/download/credit-notes/CN-2099-000001.xml').content
+        packed = owner.get('/download/invoices.zip', params={'ids': 'IN-2099-000001,CN-2099-000001'}).content
+        assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ['CN-2099-000001.pdf', 'IN-2099-000001.pdf']
+    with browser_of(portico, ATELIER) as stranger:
+        answers = [stranger.get('/download/invoices.zip', params={'ids': number})
+                   for number in ('IN-2099-000001', 'IN-2099-999999')]
+        assert same(*answers) and answers[0].status_code == 404
 
 
 def test_views_of_others_are_as_if_not_there(portico: Portico, theirs: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
 from services.files import sweep
 from services.invitations import expire
+from services.invoices.statement_mail import send_monthly
 from services.mail.sending import send_due
 from services.shipments.tracking import look_after
 
@@ -36,5 +37,6 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('look after parcels', dt.timedelta(minutes=5), look_after),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),
+    Recurring('send statements', dt.timedelta(hours=1), send_monthly),
     Recurring('warm catalogue', dt.timedelta(days=1), warm),
 )
