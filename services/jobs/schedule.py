@@ -14,6 +14,7 @@ from services.files import sweep
 from services.invitations import expire
 from services.invoices.statement_mail import send_monthly
 from services.mail.sending import send_due
+from services.payments.reconciling import end_unpaid_orders, reconcile
 from services.shipments.tracking import look_after
 
 
@@ -33,6 +34,8 @@ def warm(runtime: Runtime) -> None:
 
 SCHEDULE: tuple[Recurring, ...] = (
     Recurring('send outbox', dt.timedelta(seconds=30), send_due),
+    Recurring('ask about payments', dt.timedelta(minutes=1), reconcile),
+    Recurring('end unpaid orders', dt.timedelta(minutes=10), end_unpaid_orders),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('look after parcels', dt.timedelta(minutes=5), look_after),

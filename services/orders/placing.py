@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import uuid
 from dataclasses import replace
@@ -11,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 
 from models.catalogue import BackorderPolicy, PartNumber, TaxClass
@@ -19,7 +17,7 @@ from models.core.money import Totals
 from models.core.types import new_id
 from models.core.words import _, pick
 from models.customers import CreditPolicy, Customer
-from models.orders import HoldReason, Order, OrderLine, OrderStatus, PaymentMethod
+from models.orders import HoldReason, Order, OrderLine, PaymentMethod
 from models.settings import Submission
 from services.calendar import today
 from services.carts.service import customer_of
@@ -30,10 +28,12 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.checkout import CheckoutInput, Review, address_copy, review
+from services.orders.confirming import confirm_by_rule
 from services.orders.news import tell
 from services.pricing.taxes import Tax
 from services.settings import setting
 from services.stock.reserving import Wish, reserve_all
+from services.submissions import claim
 
 
 class CheckoutService(Service):
@@ -59,7 +59,7 @@ class CheckoutService(Service):
         shown, the total is not `expected_gross`, or stock ran out meanwhile. A refused order leaves nothing behind.
         """
         customer = customer_of(self.work, lock=True)  # so that two of its orders never spend the same credit
-        submitted = _claim(self.work, key, choices)
+        submitted = claim(self.work, 'order', key, choices)
         if submitted.result:
             return str(submitted.result['number'])
         found = review(self.work, customer, view_of(self.work, customer), choices)
@@ -75,33 +75,13 @@ class CheckoutService(Service):
                          topics=(f'order:{order.id}', f'company:{customer.id}', 'office:orders'))
         tell(self.work, order, lines, 'order_placed')
         if order.hold is None and setting(self.work, 'orders.auto_confirm'):
-            self._confirm(order, lines)
+            confirm_by_rule(self.work, order, lines)
         return order.number
-
-    def _confirm(self, order: Order, lines: list[OrderLine]) -> None:
-        """Confirm by the seller's rule, without a person looking."""
-        self.work.change(order, status=OrderStatus.CONFIRMED, confirmed_at=self.now)
-        self.work.record('order.confirmed', order, note=_('Confirmed by rule'))
-        tell(self.work, order, lines, 'order_confirmed')
 
     def _empty_cart(self, cart: CartView) -> None:
         if cart.id is not None:
             empty(self.work, cart.id)
             self.work.announce(f'cart:{self.actor.user_id}:{self.actor.customer_id}')
-
-
-def _claim(work: Work, key: str, choices: CheckoutInput) -> Submission:
-    """Put the submit's row in first: a second submit with the same key waits here and then finds the result."""
-    if not 16 <= len(key) <= 64:
-        raise Invalid(_('This page is out of date. Please open the checkout again.'))
-    full = f'order:{work.actor.customer_id}:{key}'[:120]
-    digest = hashlib.sha256(choices.model_dump_json().encode()).hexdigest()
-    insert = postgresql.insert if work.session.get_bind().dialect.name == 'postgresql' else sqlite.insert
-    work.session.execute(insert(Submission).values(key=full, request_hash=digest, result={}).on_conflict_do_nothing())
-    found = work.session.exec(select(Submission).where(Submission.key == full)).one()
-    if found.request_hash != digest:
-        raise Conflict(_('This order was already sent with other choices. Please look at your orders.'))
-    return found
 
 
 def _settle(work: Work, submitted: Submission, number: str) -> None:

@@ -1,0 +1,158 @@
+"""What the tests of payments share: invoices of Harbour, the test gateway, and that all invariants hold afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, func, select
+
+from models.customers import Customer
+from models.invoices import UNSETTLED, Invoice, InvoiceKind
+from models.ledger import Account, LedgerEntry
+from models.payments import IN_HAND, Payment
+from services.core.actor import SYSTEM, Actor
+from services.core.errors import DomainError
+from services.core.runtime import Runtime
+from services.gateways.test_payment import TestGateway
+from services.payments.attempts import go
+from services.payments.checks import CHECKS
+from services.payments.inputs import InvoiceShare, PayInput
+from services.payments.methods import test_gateway
+from services.payments.starting import PaymentService, Started
+from services.settings import SettingService
+from tests.bills import bill
+
+TABLES = ('payment', 'allocation', 'refund', 'ledger_entry', 'event', 'mail', 'notification', 'submission',
+          'gateway_event', 'order', 'reservation')
+
+
+@pytest.fixture
+def gateway(runtime: Runtime) -> TestGateway:
+    """The test gateway, offered to customers."""
+    runtime.run(SYSTEM, SettingService.put, 'payments.test', True)
+    return test_gateway(runtime)
+
+
+@pytest.fixture
+def billed(runtime: Runtime, world: Any) -> Callable[..., Invoice]:
+    """An issued invoice of Harbour over this net (19 % on top); numbers follow each other."""
+    count = iter(range(1, 1000))
+
+    def make(net: str, **given: Any) -> Invoice:
+        return bill(runtime, given.pop('customer', world.harbour), net, number=f'IN-2026-{next(count):06d}', **given)
+    return make
+
+
+@pytest.fixture
+def start(runtime: Runtime, world: Any, gateway: TestGateway) -> Callable[..., Started]:
+    """Begin to pay so much of invoices by number, as Fin unless said otherwise."""
+    def act(*shares: tuple[str, str], who: Actor | None = None, key: str = '', **given: Any) -> Started:
+        chosen = PayInput(invoices=tuple(InvoiceShare(number=number, amount=Decimal(amount))
+                                         for number, amount in shares), method=given.pop('method', 'test'), **given)
+        return runtime.run(who or world.fin, PaymentService.start, chosen, key=key or secrets.token_urlsafe(24))
+    return act
+
+
+@pytest.fixture
+def reach_page(runtime: Runtime, world: Any) -> Callable[[Started], str]:
+    """Go to the gateway's page of an attempt; returns the gateway's reference."""
+    def act(started: Started, who: Actor | None = None) -> str:
+        return go(runtime, who or world.fin, started.number).rpartition('/')[2]
+    return act
+
+
+@pytest.fixture
+def payment(runtime: Runtime) -> Callable[[str], Payment]:
+    """A payment as it stands."""
+    def find(number: str) -> Payment:
+        with runtime.database.reading() as session:
+            return session.exec(select(Payment).where(Payment.number == number)).one()
+    return find
+
+
+@pytest.fixture
+def invoice(runtime: Runtime) -> Callable[[Invoice], Invoice]:
+    """An invoice as it stands."""
+    def find(row: Invoice) -> Invoice:
+        with runtime.database.reading() as session:
+            return session.get_one(Invoice, row.id)
+    return find
+
+
+@pytest.fixture
+def alter(runtime: Runtime) -> Callable[..., None]:
+    """Set columns of a row behind everybody's back."""
+    def act(row: Any, **values: Any) -> None:
+        with runtime.work(SYSTEM, writes=True) as work:
+            again = work.session.get_one(type(row), row.id)
+            for name, value in values.items():
+                setattr(again, name, value)
+            work.session.add(again)
+    return act
+
+
+@pytest.fixture
+def traces(runtime: Runtime) -> Callable[[], dict[str, int]]:
+    """How many rows each table holds that an act on money may leave behind."""
+    def counted() -> dict[str, int]:
+        from models.tables import metadata
+        with runtime.database.reading() as session:
+            return {name: session.execute(select(func.count()).select_from(metadata.tables[name])).scalar_one()
+                    for name in TABLES}
+    return counted
+
+
+@pytest.fixture
+def refused(traces: Callable[[], dict[str, int]]) -> Callable[..., DomainError]:
+    """Try an act that must be refused in this way and leave nothing behind; gives the refusal."""
+    def act(kind: type[DomainError], attempt: Callable[[], Any]) -> DomainError:
+        before = traces()
+        with pytest.raises(kind) as caught:
+            attempt()
+        assert traces() == before
+        return caught.value
+    return act
+
+
+@pytest.fixture
+def actions(runtime: Runtime) -> Callable[[str], int]:
+    """How often something was recorded."""
+    def count(action: str) -> int:
+        from models.audit import Event
+        with runtime.database.reading() as session:
+            return len(session.exec(select(Event.id).where(Event.action == action)).all())
+    return count
+
+
+def breaches(runtime: Runtime) -> list[str]:
+    """Every invariant of money that does not hold."""
+    with runtime.database.reading() as session:
+        found = [f'{name}: {message}' for name, look in CHECKS.items() for message in look(session, runtime)]
+        return found + list(_balances(session))
+
+
+def _balances(session: Session) -> Iterator[str]:
+    """Σ RECEIVABLE of a customer = Σ open invoices − Σ open credit notes − Σ free payments."""
+    for customer in session.exec(select(Customer)):
+        books = sum(session.exec(select(LedgerEntry.amount).where(
+            LedgerEntry.customer_id == customer.id, LedgerEntry.account == Account.RECEIVABLE)).all(), Decimal(0))
+        rows = session.exec(select(Invoice).where(Invoice.customer_id == customer.id,
+                                                  col(Invoice.status).in_(UNSETTLED))).all()
+        owed = sum((row.open if row.kind is InvoiceKind.INVOICE else -row.open for row in rows), Decimal(0))
+        free = sum((row.free for row in session.exec(select(Payment).where(
+            Payment.customer_id == customer.id, col(Payment.status).in_(IN_HAND)))), Decimal(0))
+        if books != owed - free:
+            yield f'{customer.name}: the books say {books}, documents say {owed - free}'
+
+
+@pytest.fixture(autouse=True)
+def _everything_adds_up(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test on a database, whatever it did, the invariants hold."""
+    runtime = request.getfixturevalue('runtime') if 'runtime' in request.fixturenames else None
+    yield
+    if runtime is not None:
+        assert breaches(runtime) == []
