@@ -10,11 +10,13 @@ from sqlmodel import col, select
 
 from models.customers import Customer
 from models.imports import ImportRun
+from models.invoices import Invoice, InvoiceKind
 from models.mail import Mail
 from models.shipments import Shipment
+from models.users import User
 from services.core.actor import Actor
 from services.imports.running import take_in
-from tests.demo import HARBOUR, OWNER, Portico
+from tests.demo import BUYER, HARBOUR, OWNER, Portico
 from ui.kernel.module import Module, Route
 from ui.modules import modules
 
@@ -55,8 +57,8 @@ def examples(portico: Portico) -> dict[str, str]:
     """Things of the demo company that paths can name; the file of an import is handed in once per installation."""
     with portico.runtime.database.reading() as session:
         mail = session.exec(select(Mail.id).order_by(Mail.id).limit(1)).one()
-        shipment = session.exec(select(Shipment.number).join(Customer, col(Customer.id) == Shipment.customer_id).where(
-            Customer.account == HARBOUR, col(Shipment.shipped_at).is_not(None)).order_by(
+        shipment = session.exec(select(Shipment.number).join(User, col(User.id) == Shipment.ordered_by_id).where(
+            User.email == BUYER, col(Shipment.shipped_at).is_not(None)).order_by(
             col(Shipment.number).desc()).limit(1)).one()
         run = session.exec(select(ImportRun.id).limit(1)).first()
     if run is None:
@@ -64,4 +66,16 @@ def examples(portico: Portico) -> dict[str, str]:
         source.write_text('SKU;Name;Unit\nOP-2440;Oak panel;pcs\n;Nameless;pcs\n')
         run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
     shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
-    return EXAMPLES | shipments | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+    return EXAMPLES | shipments | _bills(portico) | {
+        'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+
+
+def _bills(portico: Portico) -> dict[str, str]:
+    """The newest invoice and credit note of the company, on both sides."""
+    found = {}
+    with portico.runtime.database.reading() as session:
+        for kind, noun in ((InvoiceKind.INVOICE, 'invoices'), (InvoiceKind.CREDIT_NOTE, 'credit-notes')):
+            number = session.exec(select(Invoice.number).join(Customer, col(Customer.id) == Invoice.customer_id).where(
+                Customer.account == HARBOUR, Invoice.kind == kind).order_by(col(Invoice.issued_on).desc())).first()
+            found |= dict.fromkeys((f'/{noun}/{{number}}', f'/office/{noun}/{{number}}'), str(number))
+    return found

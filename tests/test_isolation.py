@@ -38,7 +38,8 @@ from tests.web.wire import Wire, page_query
 from ui.modules import modules
 from ui.web.routes import ROUTERS
 
-STRANGERS = (ATELIER, 'einkauf@krueger.example', 'office@kystbyg.example', 'inkoop@vandijk.example')
+STRANGERS = (ATELIER, 'einkauf@krueger.example', 'office@kystbyg.example', 'inkoop@vandijk.example',
+             'post@fjord.example', 'compras@marin.example', 'orders@gulf.example')
 FOR_ALL, BY_LINK, DOOR, SIGNED_IN, THEIRS, OFFICE = 'for all', 'by link', 'door', 'signed in', 'theirs', 'office'
 EXPECTED = {
     'GET /healthz': FOR_ALL, 'GET /readyz': FOR_ALL, 'GET /logo': FOR_ALL, 'POST /csp': FOR_ALL,
@@ -54,6 +55,7 @@ EXPECTED = {
     'GET /download/list/{name}.{kind}': THEIRS, 'GET /download/shipments/{number}.pdf': THEIRS,
     'GET /download/shipments/{number}/proof': THEIRS, 'GET /download/shipments/{number}/pick.pdf': OFFICE,
     'GET /download/invoices.zip': THEIRS,
+    'GET /download/statement.{ending}': SIGNED_IN,
     'GET /download/invoices/{invoice}.pdf': THEIRS, 'GET /download/invoices/{invoice}.xml': THEIRS,
     'GET /download/credit-notes/{credit}.pdf': THEIRS, 'GET /download/credit-notes/{credit}.xml': THEIRS,
     'POST /view-as': OFFICE, 'POST /view-as/end': OFFICE, 'GET /download/import/{run_id}.csv': OFFICE,
@@ -170,12 +172,17 @@ def test_own_things_are_there(portico: Portico, theirs: dict[str, str]) -> None:
         assert owner.get(f'/download/orders/{theirs["number"]}.pdf').content[:5] == b'%PDF-'
         assert owner.get('/download/invoices/IN-2099-000001.pdf').content[:5] == b'%PDF-'
         assert b'<cbc:ID>CN-2099-000001<' in owner.get('/download/credit-notes/CN-2099-000001.xml').content
+        assert 'IN-2099-000001' in owner.get('/download/statement.csv').text
         packed = owner.get('/download/invoices.zip', params={'ids': 'IN-2099-000001,CN-2099-000001'}).content
         assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ['CN-2099-000001.pdf', 'IN-2099-000001.pdf']
     with browser_of(portico, ATELIER) as stranger:
         answers = [stranger.get('/download/invoices.zip', params={'ids': number})
                    for number in ('IN-2099-000001', 'IN-2099-999999')]
         assert same(*answers) and answers[0].status_code == 404
+        answers = [stranger.get('/download/statement.csv', params={'account': account})
+                   for account in (HARBOUR, 'C-99999')]
+        assert same(*answers) and answers[0].status_code == 404
+        assert 'IN-2099' not in stranger.get('/download/statement.csv').text
 
 
 def test_views_of_others_are_as_if_not_there(portico: Portico, theirs: dict[str, str]) -> None:

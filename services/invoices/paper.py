@@ -55,12 +55,13 @@ class InvoicePaperService(Service):
         return paper_of(self.work, self.work.one(Invoice, Invoice.kind == kind, Invoice.number == number,
                                                  Invoice.status != InvoiceStatus.DRAFT))
 
-    @requires(Permission.INVOICES_READ, writes=True)
+    @requires(Permission.SIGNED_IN, writes=True)
     def many(self, ids: Sequence[str]) -> tuple[Actor, list[InvoicePaper]]:
         """The documents of these ids or numbers for one archive, and who takes them; written into the audit trail.
 
-        Raises Invalid for none or too many, NotFound when one is out of reach, Throttled when asked too often.
+        Raises Forbidden, Invalid for none or too many, NotFound when one is out of reach, Throttled.
         """
+        self.work.require(Permission.INVOICES_READ)
         wanted = list(dict.fromkeys(given for given in ids if given))
         if not 0 < len(wanted) <= MOST_AT_ONCE:
             raise Invalid(_('Please choose between 1 and {count} documents.').format(count=MOST_AT_ONCE))

@@ -154,10 +154,11 @@ class StatementService(Service):
         """A page of what customers owe, one row for each currency."""
         return STATEMENTS.page(self.work, query)
 
-    @requires(P.INVOICES_READ, writes=True)
+    @requires(P.SIGNED_IN, writes=True)
     def take(self, account: str = '', *, currency: str = '', since: dt.date | None = None,
              until: dt.date | None = None) -> StatementPaper:
         """The whole statement of a period for a file, written into the audit trail; raises as `head`, and Throttled."""
+        self.work.require(P.INVOICES_READ)
         limit(self.work, 'export', str(self.actor.user_id), OFTEN)
         head = self.head(account, currency=currency, since=since, until=until)
         self.work.record('statement.taken', head.customer, number=head.customer.account, customer_id=head.customer.id,

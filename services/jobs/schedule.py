@@ -12,6 +12,7 @@ from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
 from services.files import sweep
 from services.invitations import expire
+from services.invoices.collecting import collect_monthly
 from services.invoices.statement_mail import send_monthly
 from services.mail.sending import send_due
 from services.payments.reconciling import end_unpaid_orders, reconcile
@@ -37,6 +38,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('ask about payments', dt.timedelta(minutes=1), reconcile),
     Recurring('end unpaid orders', dt.timedelta(minutes=10), end_unpaid_orders),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
+    Recurring('monthly invoices', dt.timedelta(hours=1), collect_monthly),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('look after parcels', dt.timedelta(minutes=5), look_after),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),

@@ -16,6 +16,7 @@ from services.core.errors import Conflict, Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.invoices.issuing import after_confirmation
 from services.orders.fulfilling import drop_picks, promise
 from services.orders.news import tell
 from services.orders.reading import line_of, lines_of, load, status_text
@@ -64,6 +65,7 @@ class OrderDesk(Service):
         self.work.change(order, expect={'status': order.status}, status=target, confirmed_at=self.now)
         self.work.record('order.confirmed', order, topics=topics_of(order))
         tell(self.work, order, lines, 'order_confirmed')
+        after_confirmation(self.work, order)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def confirm_many(self, order_ids: Sequence[uuid.UUID]) -> int:
@@ -109,6 +111,7 @@ def confirm_by_rule(work: Work, order: Order, lines: Sequence[OrderLine]) -> Non
     work.change(order, status=OrderStatus.CONFIRMED, confirmed_at=work.now)
     work.record('order.confirmed', order, note=_('Confirmed by rule'), topics=topics_of(order))
     tell(work, order, lines, 'order_confirmed')
+    after_confirmation(work, order)
 
 
 def close(work: Work, order: Order, target: OrderStatus, reason: str) -> None:

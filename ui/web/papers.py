@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import datetime as dt
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -15,11 +16,16 @@ from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
+from models.core.words import _, language
 from models.invoices import InvoiceKind
 from services.core.actor import Actor
+from services.core.errors import Invalid, NotFound
 from services.documents.invoice_paper import InvoicePaper
+from services.documents.statement import StatementPaper
 from services.exports.running import one_at_a_time
 from services.invoices.paper import InvoicePaperService, invoice_file, xml_file
+from services.invoices.statement import StatementService
+from services.invoices.statement_files import statement_file
 from services.orders.paper import PaperService, order_file
 from ui.kernel import work
 from ui.web.cookies import session_key
@@ -28,6 +34,8 @@ from ui.web.downloads import respond_bytes
 router = APIRouter(include_in_schema=False)
 _printers = ThreadPoolExecutor(2, thread_name_prefix='paper')
 R = TypeVar('R')
+_STATEMENTS = {'pdf': 'application/pdf', 'csv': 'text/csv; charset=utf-8',
+               'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'}
 
 
 @router.get('/download/orders/{number}.pdf')
@@ -36,6 +44,32 @@ async def order(request: Request, number: str) -> Response:
     paper = await work.do(request.app.state.runtime, session_key(request), PaperService.order, number)
     name, data = await printed(lambda: order_file(paper))
     return respond_bytes(name, 'application/pdf', data)
+
+
+@router.get('/download/statement.{ending}')
+async def statement(request: Request, ending: str) -> Response:
+    """A statement of account as pdf, csv or xlsx: one's own, or for the office that of `account`."""
+    media_type = _STATEMENTS.get(ending)
+    if media_type is None:
+        raise NotFound(_('There is nothing here, or it is not yours to see.'))
+    asked = request.query_params
+    paper = await work.do(
+        request.app.state.runtime, session_key(request), StatementService.take, asked.get('account', '')[:40],
+        currency=asked.get('currency', '')[:3], since=_day(asked.get('from', '')), until=_day(asked.get('to', '')))
+    name, data = await printed(lambda: _spoken(paper, ending))
+    return respond_bytes(name, media_type, data)
+
+
+def _spoken(paper: StatementPaper, ending: str) -> tuple[str, bytes]:
+    with language(paper.language):
+        return statement_file(paper, ending)
+
+
+def _day(given: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(given) if given else None
+    except ValueError:
+        raise Invalid(_('This is not a day.'), field='from') from None
 
 
 @router.get('/download/invoices.zip')

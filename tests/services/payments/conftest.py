@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
 from sqlmodel import Session, col, func, select
 
+from models.audit import Event
 from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice, InvoiceKind
 from models.ledger import Account, LedgerEntry
@@ -17,82 +19,94 @@ from models.payments import IN_HAND, Payment
 from services.core.actor import SYSTEM, Actor
 from services.core.errors import DomainError
 from services.core.runtime import Runtime
-from services.gateways.test_payment import TestGateway
 from services.payments.attempts import go
 from services.payments.checks import CHECKS
+from services.payments.hearing import Heard, hear
 from services.payments.inputs import InvoiceShare, PayInput
 from services.payments.methods import test_gateway
 from services.payments.starting import PaymentService, Started
 from services.settings import SettingService
 from tests.bills import bill
+from tests.world import World
 
 TABLES = ('payment', 'allocation', 'refund', 'ledger_entry', 'event', 'mail', 'notification', 'submission',
           'gateway_event', 'order', 'reservation')
 
 
-@pytest.fixture
-def gateway(runtime: Runtime) -> TestGateway:
-    """The test gateway, offered to customers."""
-    runtime.run(SYSTEM, SettingService.put, 'payments.test', True)
-    return test_gateway(runtime)
+class Till:
+    """What tests of money do over and over: bill, begin to pay, go to the gateway's page, and look what came of it."""
 
+    def __init__(self, runtime: Runtime, world: World) -> None:
+        self.runtime = runtime
+        self.world = world
+        runtime.run(SYSTEM, SettingService.put, 'payments.test', True)
+        self.gateway = test_gateway(runtime)
+        self._numbers = count(1)
 
-@pytest.fixture
-def billed(runtime: Runtime, world: Any) -> Callable[..., Invoice]:
-    """An issued invoice of Harbour over this net (19 % on top); numbers follow each other."""
-    count = iter(range(1, 1000))
+    def billed(self, net: str, **given: Any) -> Invoice:
+        """An issued invoice of Harbour over this net (19 % on top); numbers follow each other."""
+        return bill(self.runtime, given.pop('customer', self.world.harbour), net,
+                    number=f'IN-2026-{next(self._numbers):06d}', **given)
 
-    def make(net: str, **given: Any) -> Invoice:
-        return bill(runtime, given.pop('customer', world.harbour), net, number=f'IN-2026-{next(count):06d}', **given)
-    return make
-
-
-@pytest.fixture
-def start(runtime: Runtime, world: Any, gateway: TestGateway) -> Callable[..., Started]:
-    """Begin to pay so much of invoices by number, as Fin unless said otherwise."""
-    def act(*shares: tuple[str, str], who: Actor | None = None, key: str = '', **given: Any) -> Started:
+    def start(self, *shares: tuple[str, str], who: Actor | None = None, key: str = '', **given: Any) -> Started:
+        """Begin to pay so much of invoices by number, as Fin unless said otherwise."""
         chosen = PayInput(invoices=tuple(InvoiceShare(number=number, amount=Decimal(amount))
                                          for number, amount in shares), method=given.pop('method', 'test'), **given)
-        return runtime.run(who or world.fin, PaymentService.start, chosen, key=key or secrets.token_urlsafe(24))
-    return act
+        return self.runtime.run(who or self.world.fin, PaymentService.start, chosen,
+                                key=key or secrets.token_urlsafe(24))
 
+    def reach_page(self, started: Started, who: Actor | None = None) -> str:
+        """Go to the gateway's page of an attempt; returns the gateway's reference."""
+        return go(self.runtime, who or self.world.fin, started.number).rpartition('/')[2]
 
-@pytest.fixture
-def reach_page(runtime: Runtime, world: Any) -> Callable[[Started], str]:
-    """Go to the gateway's page of an attempt; returns the gateway's reference."""
-    def act(started: Started, who: Actor | None = None) -> str:
-        return go(runtime, who or world.fin, started.number).rpartition('/')[2]
-    return act
+    def hear(self, kind: str, reference: str) -> Heard:
+        """A message of the gateway arrives, signed just now."""
+        return hear(self.runtime, 'test', *self.gateway.message(kind, reference, self.runtime.now()))
 
+    def paid(self, *shares: tuple[str, str], **given: Any) -> Payment:
+        """A payment through the gateway from beginning to end."""
+        started = self.start(*shares, **given)
+        reference = self.reach_page(started, given.get('who'))
+        self.gateway.pay(reference, self.runtime.now())
+        self.hear('paid', reference)
+        return self.payment(started.number)
 
-@pytest.fixture
-def payment(runtime: Runtime) -> Callable[[str], Payment]:
-    """A payment as it stands."""
-    def find(number: str) -> Payment:
-        with runtime.database.reading() as session:
+    def payment(self, number: str) -> Payment:
+        """A payment as it stands."""
+        with self.runtime.database.reading() as session:
             return session.exec(select(Payment).where(Payment.number == number)).one()
-    return find
 
-
-@pytest.fixture
-def invoice(runtime: Runtime) -> Callable[[Invoice], Invoice]:
-    """An invoice as it stands."""
-    def find(row: Invoice) -> Invoice:
-        with runtime.database.reading() as session:
+    def invoice(self, row: Invoice) -> Invoice:
+        """An invoice as it stands."""
+        with self.runtime.database.reading() as session:
             return session.get_one(Invoice, row.id)
-    return find
 
-
-@pytest.fixture
-def alter(runtime: Runtime) -> Callable[..., None]:
-    """Set columns of a row behind everybody's back."""
-    def act(row: Any, **values: Any) -> None:
-        with runtime.work(SYSTEM, writes=True) as work:
+    def alter(self, row: Any, **values: Any) -> None:
+        """Set columns of a row behind everybody's back."""
+        with self.runtime.work(SYSTEM, writes=True) as work:
             again = work.session.get_one(type(row), row.id)
             for name, value in values.items():
                 setattr(again, name, value)
             work.session.add(again)
-    return act
+
+    def actions(self, action: str) -> int:
+        """How often something was recorded."""
+        with self.runtime.database.reading() as session:
+            return len(session.exec(select(Event.id).where(Event.action == action)).all())
+
+    def books(self, document: str) -> dict[Account, Decimal]:
+        """What the ledger says of a kind of document, by account."""
+        out: dict[Account, Decimal] = {}
+        with self.runtime.database.reading() as session:
+            for row in session.exec(select(LedgerEntry).where(LedgerEntry.document == document)):
+                out[row.account] = out.get(row.account, Decimal(0)) + row.amount
+        return out
+
+
+@pytest.fixture
+def till(runtime: Runtime, world: World) -> Till:
+    """The till of this test, with the test gateway offered to customers."""
+    return Till(runtime, world)
 
 
 @pytest.fixture
@@ -116,16 +130,6 @@ def refused(traces: Callable[[], dict[str, int]]) -> Callable[..., DomainError]:
         assert traces() == before
         return caught.value
     return act
-
-
-@pytest.fixture
-def actions(runtime: Runtime) -> Callable[[str], int]:
-    """How often something was recorded."""
-    def count(action: str) -> int:
-        from models.audit import Event
-        with runtime.database.reading() as session:
-            return len(session.exec(select(Event.id).where(Event.action == action)).all())
-    return count
 
 
 def breaches(runtime: Runtime) -> list[str]:

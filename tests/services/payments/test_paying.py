@@ -31,28 +31,28 @@ KEY = 'one-submit-of-one-page-123'
 
 
 @pytest.fixture
-def three(billed):
+def three(till):
     """Three invoices: 119.00, 238.00 and 11.90."""
-    return billed('100'), billed('200'), billed('10')
+    return till.billed('100'), till.billed('200'), till.billed('10')
 
 
 def all_of(three):
     return [(row.number, str(row.gross)) for row in three]
 
 
-def test_three_invoices_with_one_payment(runtime, world, three, start, reach_page, gateway, payment, invoice, actions):
-    started = start(*all_of(three))
+def test_three_invoices_with_one_payment(till, runtime, world, three):
+    started = till.start(*all_of(three))
     assert started == Started('PA-2026-000001', '/pay/go/PA-2026-000001')
-    assert payment(started.number).status is PaymentStatus.CREATED
-    reference = reach_page(started)
-    found = payment(started.number)
+    assert till.payment(started.number).status is PaymentStatus.CREATED
+    reference = till.reach_page(started)
+    found = till.payment(started.number)
     assert (found.status, found.gateway_reference, found.amount) == (PaymentStatus.PENDING, reference, D('368.90'))
-    assert gateway.pay(reference, runtime.now())
-    assert hear(runtime, 'test', *gateway.message('paid', reference, runtime.now())) is Heard.DONE
-    found = payment(started.number)
+    assert till.gateway.pay(reference, runtime.now())
+    assert till.hear('paid', reference) is Heard.DONE
+    found = till.payment(started.number)
     assert (found.status, found.allocated, found.free) == (PaymentStatus.RECEIVED, D('368.90'), 0)
-    assert [invoice(row).status for row in three] == [InvoiceStatus.PAID] * 3
-    assert actions('payment.started') == actions('payment.received') == 1
+    assert [till.invoice(row).status for row in three] == [InvoiceStatus.PAID] * 3
+    assert till.actions('payment.started') == till.actions('payment.received') == 1
     with runtime.database.reading() as session:
         money = session.exec(select(LedgerEntry.amount).where(LedgerEntry.account == Account.MONEY)).all()
         mails = session.exec(select(Mail.recipient, Mail.document_kind).where(
@@ -63,83 +63,80 @@ def test_three_invoices_with_one_payment(runtime, world, three, start, reach_pag
     assert set(told) == {world.olga.user_id}
 
 
-def test_the_same_message_twenty_times_and_the_return_page_book_once(runtime, world, three, start, reach_page, gateway,
-                                                                     payment, actions):
-    started = start(*all_of(three))
-    reference = reach_page(started)
-    gateway.pay(reference, runtime.now())
-    told = gateway.message('paid', reference, runtime.now())
+def test_the_same_message_twenty_times_and_the_return_page_book_once(till, runtime, world, three):
+    started = till.start(*all_of(three))
+    reference = till.reach_page(started)
+    till.gateway.pay(reference, runtime.now())
+    told = till.gateway.message('paid', reference, runtime.now())
     heard = [hear(runtime, 'test', *told) for _time in range(20)]
     assert heard == [Heard.DONE, *[Heard.KNOWN] * 19]
     assert give_up(runtime, world.fin, started.number) == 'known'
-    other = gateway.message('captured', reference, runtime.now())
+    other = till.gateway.message('captured', reference, runtime.now())
     assert hear(runtime, 'test', *other) is Heard.DONE  # another message of the same money: kept, and books nothing
-    assert actions('payment.received') == 1
-    assert payment(started.number).allocated == D('368.90')
-    assert gateway.row(reference)['captures'] == 1
+    assert till.actions('payment.received') == 1
+    assert till.payment(started.number).allocated == D('368.90')
+    assert till.gateway.row(reference)['captures'] == 1
 
 
-def test_a_message_before_the_redirect_and_one_an_hour_late(runtime, clock, three, start, reach_page, gateway, payment):
+def test_a_message_before_the_redirect_and_one_an_hour_late(till, runtime, clock, three):
     first, second, third = three
-    early, late = start((first.number, '119.00')), start((second.number, '238.00'))
+    early, late = till.start((first.number, '119.00')), till.start((second.number, '238.00'))
     for started in (early, late):
-        gateway.pay(reach_page(started), runtime.now())
-    reference = payment(early.number).gateway_reference
-    hear(runtime, 'test', *gateway.message('paid', reference, runtime.now()))
-    assert payment(early.number).status is PaymentStatus.RECEIVED
+        till.gateway.pay(till.reach_page(started), runtime.now())
+    reference = till.payment(early.number).gateway_reference
+    till.hear('paid', reference)
+    assert till.payment(early.number).status is PaymentStatus.RECEIVED
     clock.advance(hours=1)
-    reference = payment(late.number).gateway_reference
-    assert hear(runtime, 'test', *gateway.message('paid', reference, runtime.now())) is Heard.DONE
-    found = payment(late.number)
+    reference = till.payment(late.number).gateway_reference
+    assert till.hear('paid', reference) is Heard.DONE
+    found = till.payment(late.number)
     assert (found.status, found.allocated) == (PaymentStatus.RECEIVED, D('238.00'))
     assert found.received_on == dt.date(2026, 3, 2)
     assert third.open == D('11.90')
 
 
-def test_late_money_for_an_invoice_paid_meanwhile_is_credit_and_the_office_hears(
-        runtime, clock, billed, start, reach_page, gateway, payment, invoice, world, actions):
-    row = billed('100')
-    first = start((row.number, '119.00'))
-    slow = reach_page(first)
+def test_late_money_for_an_invoice_paid_meanwhile_is_credit_and_the_office_hears(till, runtime, clock, world):
+    row = till.billed('100')
+    first = till.start((row.number, '119.00'))
+    slow = till.reach_page(first)
     clock.advance(minutes=20)
-    reconcile(runtime)  # its time is over: it ends at the gateway, and the invoice is free for others
-    assert payment(first.number).status is PaymentStatus.EXPIRED
-    second = start((row.number, '119.00'))
-    quick = reach_page(second)
-    gateway.pay(quick, runtime.now())
-    hear(runtime, 'test', *gateway.message('paid', quick, runtime.now()))
-    assert not gateway.pay(slow, runtime.now())
-    with gateway._books() as books:  # the gateway says all the same that it took the money
+    reconcile(runtime)  # its time is over: it ends at the till.gateway, and the invoice is free for others
+    assert till.payment(first.number).status is PaymentStatus.EXPIRED
+    second = till.start((row.number, '119.00'))
+    quick = till.reach_page(second)
+    till.gateway.pay(quick, runtime.now())
+    till.hear('paid', quick)
+    assert not till.gateway.pay(slow, runtime.now())
+    with till.gateway._books() as books:  # the gateway says all the same that it took the money
         books[slow].update(outcome='paid', captures=1, paid_at=runtime.now().isoformat())
-    assert hear(runtime, 'test', *gateway.message('paid', slow, runtime.now())) is Heard.DONE
-    found = payment(first.number)
+    assert till.hear('paid', slow) is Heard.DONE
+    found = till.payment(first.number)
     assert (found.status, found.allocated, found.free) == (PaymentStatus.RECEIVED, 0, D('119.00'))
-    assert invoice(row).status is InvoiceStatus.PAID
-    assert actions('payment.unused') == 1
+    assert till.invoice(row).status is InvoiceStatus.PAID
+    assert till.actions('payment.unused') == 1
     with runtime.database.reading() as session:
         told = session.exec(select(Notification).where(Notification.message == 'payment_unused')).all()
     assert [(row.user_id, row.facts['note']) for row in told] == [(world.olga.user_id, '€119.00')]
 
 
-def test_declined_leaves_all_open(runtime, three, start, reach_page, gateway, payment, invoice):
-    started = start(*all_of(three))
-    reference = reach_page(started)
-    assert gateway.decline(reference)
-    hear(runtime, 'test', *gateway.message('failed', reference, runtime.now()))
-    found = payment(started.number)
+def test_declined_leaves_all_open(till, runtime, three):
+    started = till.start(*all_of(three))
+    reference = till.reach_page(started)
+    assert till.gateway.decline(reference)
+    till.hear('failed', reference)
+    found = till.payment(started.number)
     assert (found.status, found.failure, found.allocated) == (
         PaymentStatus.FAILED, 'Your card was declined.', 0)
-    assert [invoice(row).open for row in three] == [D('119.00'), D('238.00'), D('11.90')]
-    assert start(*all_of(three)).number == 'PA-2026-000002'  # what it held is free at once
+    assert [till.invoice(row).open for row in three] == [D('119.00'), D('238.00'), D('11.90')]
+    assert till.start(*all_of(three)).number == 'PA-2026-000002'  # what it held is free at once
 
 
 @pytest.mark.parametrize('change', ['body', 'signature', 'none', 'secret'])
-def test_forged_messages_do_nothing_but_are_recorded(runtime, billed, start, reach_page, gateway, payment, actions,
-                                                     change):
-    started = start((billed('100').number, '119.00'))
-    reference = reach_page(started)
-    gateway.pay(reference, runtime.now())
-    body, headers = gateway.message('paid', reference, runtime.now())
+def test_forged_messages_do_nothing_but_are_recorded(till, runtime, change):
+    started = till.start((till.billed('100').number, '119.00'))
+    reference = till.reach_page(started)
+    till.gateway.pay(reference, runtime.now())
+    body, headers = till.gateway.message('paid', reference, runtime.now())
     if change == 'body':
         body = body.replace(b'paid', b'Paid')
     headers = {'signature': {'x-test-signature': headers['x-test-signature'][:-1] + '_'}, 'none': {},
@@ -147,77 +144,76 @@ def test_forged_messages_do_nothing_but_are_recorded(runtime, billed, start, rea
                    'another', body.decode())}}.get(change, headers)
     with pytest.raises(Invalid):
         hear(runtime, 'test', body, headers)
-    assert payment(started.number).status is PaymentStatus.PENDING
-    assert actions('gateway.forged') == 1
+    assert till.payment(started.number).status is PaymentStatus.PENDING
+    assert till.actions('gateway.forged') == 1
     with runtime.database.reading() as session:
         assert session.exec(select(GatewayEvent)).all() == []
 
 
 @pytest.mark.parametrize(('seconds', 'good'), [(300, True), (301, False), (-300, True), (-301, False)])
-def test_messages_are_believed_for_five_minutes(runtime, clock, billed, start, reach_page, gateway, payment, seconds,
-                                                good):
-    started = start((billed('100').number, '119.00'))
-    reference = reach_page(started)
-    gateway.pay(reference, runtime.now())
-    told = gateway.message('paid', reference, runtime.now() - dt.timedelta(seconds=seconds))
+def test_messages_are_believed_for_five_minutes(till, runtime, clock, seconds, good):
+    started = till.start((till.billed('100').number, '119.00'))
+    reference = till.reach_page(started)
+    till.gateway.pay(reference, runtime.now())
+    told = till.gateway.message('paid', reference, runtime.now() - dt.timedelta(seconds=seconds))
     if good:
         assert hear(runtime, 'test', *told) is Heard.DONE
     else:
         with pytest.raises(Invalid):
             hear(runtime, 'test', *told)
-    assert (payment(started.number).status is PaymentStatus.RECEIVED) is good
+    assert (till.payment(started.number).status is PaymentStatus.RECEIVED) is good
 
 
 @pytest.mark.parametrize('other', [{'amount': '118.99'}, {'currency': 'USD'}])
-def test_another_sum_than_asked_is_not_booked(runtime, billed, start, reach_page, gateway, payment, actions, other):
-    started = start((billed('100').number, '119.00'))
-    reference = reach_page(started)
-    gateway.pay(reference, runtime.now())
-    with gateway._books() as books:
+def test_another_sum_than_asked_is_not_booked(till, runtime, other):
+    started = till.start((till.billed('100').number, '119.00'))
+    reference = till.reach_page(started)
+    till.gateway.pay(reference, runtime.now())
+    with till.gateway._books() as books:
         right = dict(books[reference])
         books[reference].update(other)
-    assert hear(runtime, 'test', *gateway.message('paid', reference, runtime.now())) is Heard.REFUSED
-    assert payment(started.number).status is PaymentStatus.PENDING
-    assert actions('payment.differs') == 1
-    with gateway._books() as books:
+    assert till.hear('paid', reference) is Heard.REFUSED
+    assert till.payment(started.number).status is PaymentStatus.PENDING
+    assert till.actions('payment.differs') == 1
+    with till.gateway._books() as books:
         books[reference].update(right)
 
 
-def test_a_message_about_an_unknown_attempt_is_refused_and_kept(runtime, gateway, actions):
-    assert hear(runtime, 'test', *gateway.message('paid', 'ts_nobody', runtime.now())) is Heard.REFUSED
-    assert actions('gateway.refused') == 1
+def test_a_message_about_an_unknown_attempt_is_refused_and_kept(till, runtime):
+    assert till.hear('paid', 'ts_nobody') is Heard.REFUSED
+    assert till.actions('gateway.refused') == 1
 
 
-def test_a_doubled_click_fifty_times_makes_one_attempt(runtime, billed, start, gateway, world, reach_page):
-    row = billed('100')
+def test_a_doubled_click_fifty_times_makes_one_attempt(till, runtime, world):
+    row = till.billed('100')
     with ThreadPoolExecutor(10) as pool:
-        found = list(pool.map(lambda _time: start((row.number, '119.00'), key=KEY), range(50)))
+        found = list(pool.map(lambda _time: till.start((row.number, '119.00'), key=KEY), range(50)))
     assert {started.number for started in found} == {'PA-2026-000001'}
-    references = {reach_page(started) for started in found}
-    assert len(references) == len(gateway.rows()) == 1
+    references = {till.reach_page(started) for started in found}
+    assert len(references) == len(till.gateway.rows()) == 1
 
 
-def test_the_same_key_for_something_else_is_refused(billed, start, refused):
-    row = billed('100')
-    start((row.number, '119.00'), key=KEY)
-    refused(Conflict, lambda: start((row.number, '19.00'), key=KEY))
+def test_the_same_key_for_something_else_is_refused(till, refused):
+    row = till.billed('100')
+    till.start((row.number, '119.00'), key=KEY)
+    refused(Conflict, lambda: till.start((row.number, '19.00'), key=KEY))
 
 
-def test_two_windows_cannot_pay_one_invoice_twice(runtime, billed, start, refused, world):
-    row = billed('100')
-    start((row.number, '100.00'))
-    said = refused(Conflict, lambda: start((row.number, '119.00'), who=world.mara))
+def test_two_windows_cannot_pay_one_invoice_twice(till, runtime, refused, world):
+    row = till.billed('100')
+    till.start((row.number, '100.00'))
+    said = refused(Conflict, lambda: till.start((row.number, '119.00'), who=world.mara))
     assert said.message == ('A payment of €100.00 of IN-2026-000001 by Fin is in progress. '
                             'Please wait a few minutes.')
-    assert start((row.number, '19.00'), who=world.mara).number == 'PA-2026-000002'  # the rest is free to pay
+    assert till.start((row.number, '19.00'), who=world.mara).number == 'PA-2026-000002'  # the rest is free to pay
 
 
-def test_two_windows_at_the_same_moment(runtime, billed, start, world):
-    row = billed('100')
+def test_two_windows_at_the_same_moment(till, runtime, world):
+    row = till.billed('100')
 
     def attempt(_time):
         try:
-            return start((row.number, '119.00')).number
+            return till.start((row.number, '119.00')).number
         except Conflict:
             return None
     with ThreadPoolExecutor(8) as pool:
@@ -225,21 +221,21 @@ def test_two_windows_at_the_same_moment(runtime, billed, start, world):
     assert len([number for number in found if number]) == 1
 
 
-def test_giving_up_frees_the_invoice_for_the_colleague(runtime, billed, start, reach_page, gateway, payment, world):
-    row = billed('100')
-    started = start((row.number, '119.00'))
-    reference = reach_page(started)
+def test_giving_up_frees_the_invoice_for_the_colleague(till, runtime, world):
+    row = till.billed('100')
+    started = till.start((row.number, '119.00'))
+    reference = till.reach_page(started)
     assert give_up(runtime, world.fin, started.number) == 'cancelled'
-    assert payment(started.number).status is PaymentStatus.CANCELLED
-    assert not gateway.pay(reference, runtime.now())
-    start((row.number, '119.00'), who=world.mara)
+    assert till.payment(started.number).status is PaymentStatus.CANCELLED
+    assert not till.gateway.pay(reference, runtime.now())
+    till.start((row.number, '119.00'), who=world.mara)
 
 
-def test_giving_up_what_was_paid_just_before_books_it(runtime, billed, start, reach_page, gateway, payment, world):
-    started = start((billed('100').number, '119.00'))
-    gateway.pay(reach_page(started), runtime.now())
+def test_giving_up_what_was_paid_just_before_books_it(till, runtime, world):
+    started = till.start((till.billed('100').number, '119.00'))
+    till.gateway.pay(till.reach_page(started), runtime.now())
     assert give_up(runtime, world.fin, started.number) == 'received'
-    assert payment(started.number).allocated == D('119.00')
+    assert till.payment(started.number).allocated == D('119.00')
 
 
 class Deaf:
@@ -262,141 +258,135 @@ class Deaf:
 
 
 @pytest.mark.parametrize('does', [True, False])
-def test_a_lost_answer_is_settled_by_the_reconciler(runtime, clock, billed, start, gateway, payment, world,
-                                                    monkeypatch, does):
-    row = billed('100')
-    started = start((row.number, '119.00'))
+def test_a_lost_answer_is_settled_by_the_reconciler(till, runtime, clock, world, monkeypatch, does):
+    row = till.billed('100')
+    started = till.start((row.number, '119.00'))
     with monkeypatch.context() as patch:
-        patch.setitem(methods.GATEWAYS, 'test', lambda _runtime: Deaf(gateway, does=does))
+        patch.setitem(methods.GATEWAYS, 'test', lambda _runtime: Deaf(till.gateway, does=does))
         with pytest.raises(Unavailable):
             go(runtime, world.fin, started.number)
         clock.advance(minutes=1)
         reconcile(runtime)  # still no answer
-    assert payment(started.number).status is PaymentStatus.UNKNOWN
+    assert till.payment(started.number).status is PaymentStatus.UNKNOWN
     if does:
-        gateway.pay(next(iter(gateway.rows())), runtime.now())
+        till.gateway.pay(next(iter(till.gateway.rows())), runtime.now())
     clock.advance(minutes=1)
     assert reconcile(runtime) == 1
-    found = payment(started.number)
+    found = till.payment(started.number)
     assert found.status is (PaymentStatus.RECEIVED if does else PaymentStatus.PENDING)
     clock.advance(minutes=20)
     reconcile(runtime)
-    assert payment(started.number).status is (PaymentStatus.RECEIVED if does else PaymentStatus.EXPIRED)
+    assert till.payment(started.number).status is (PaymentStatus.RECEIVED if does else PaymentStatus.EXPIRED)
     assert reconcile(runtime) == 0
 
 
-def test_captured_but_never_told_is_found_within_five_minutes(runtime, clock, billed, start, reach_page, gateway,
-                                                              payment):
-    started = start((billed('100').number, '119.00'))
-    reference = reach_page(started)
-    gateway.pay(reference, runtime.now(), wait=dt.timedelta(minutes=3))
+def test_captured_but_never_told_is_found_within_five_minutes(till, runtime, clock):
+    started = till.start((till.billed('100').number, '119.00'))
+    reference = till.reach_page(started)
+    till.gateway.pay(reference, runtime.now(), wait=dt.timedelta(minutes=3))
     for _minute in range(4):
         clock.advance(minutes=1)
         reconcile(runtime)
-    assert payment(started.number).status is PaymentStatus.RECEIVED
+    assert till.payment(started.number).status is PaymentStatus.RECEIVED
 
 
-def test_one_never_left_for_is_let_go_without_asking_anybody(runtime, clock, billed, start, gateway, payment):
-    started = start((billed('100').number, '119.00'))
+def test_one_never_left_for_is_let_go_without_asking_anybody(till, runtime, clock):
+    started = till.start((till.billed('100').number, '119.00'))
     clock.advance(minutes=16)
     reconcile(runtime)
-    assert payment(started.number).status is PaymentStatus.EXPIRED
-    assert gateway.rows() == {}
+    assert till.payment(started.number).status is PaymentStatus.EXPIRED
+    assert till.gateway.rows() == {}
 
 
-def test_part_payments_by_the_customers_rules(runtime, world, billed, start, alter, refused):
-    row = billed('1000')
-    alter(world.harbour, least_payment=D(100))
-    assert refused(Invalid, lambda: start((row.number, '99.99'))).message == 'Part payments start at €100.00.'
-    assert start((row.number, '100.00')).number
-    alter(world.harbour, part_payments=False)
-    small = billed('50')
-    refused(Invalid, lambda: start((small.number, '59.00')))
-    assert start((small.number, '59.50')).number
+def test_part_payments_by_the_customers_rules(till, runtime, world, refused):
+    row = till.billed('1000')
+    till.alter(world.harbour, least_payment=D(100))
+    assert refused(Invalid, lambda: till.start((row.number, '99.99'))).message == 'Part payments start at €100.00.'
+    assert till.start((row.number, '100.00')).number
+    till.alter(world.harbour, part_payments=False)
+    small = till.billed('50')
+    refused(Invalid, lambda: till.start((small.number, '59.00')))
+    assert till.start((small.number, '59.50')).number
 
 
-def test_a_balance_below_the_minimum_is_paid_whole(world, billed, start, alter, refused):
-    row = billed('50')
-    alter(world.harbour, least_payment=D(100))
-    refused(Invalid, lambda: start((row.number, '59.49')))
-    assert start((row.number, '59.50')).number
+def test_a_balance_below_the_minimum_is_paid_whole(till, world, refused):
+    row = till.billed('50')
+    till.alter(world.harbour, least_payment=D(100))
+    refused(Invalid, lambda: till.start((row.number, '59.49')))
+    assert till.start((row.number, '59.50')).number
 
 
-def test_the_instalment_that_is_due_is_no_part_payment(world, billed, start, alter, refused):
-    row = billed('1000')
-    alter(row, instalments=[{'on': '2026-03-01', 'amount': '300.00'}, {'on': '2026-04-01', 'amount': '890.00'}])
-    alter(world.harbour, part_payments=False)
-    refused(Invalid, lambda: start((row.number, '299.99')))
-    assert start((row.number, '300.00')).number
+def test_the_instalment_that_is_due_is_no_part_payment(till, world, refused):
+    row = till.billed('1000')
+    till.alter(row, instalments=[{'on': '2026-03-01', 'amount': '300.00'}, {'on': '2026-04-01', 'amount': '890.00'}])
+    till.alter(world.harbour, part_payments=False)
+    refused(Invalid, lambda: till.start((row.number, '299.99')))
+    assert till.start((row.number, '300.00')).number
 
 
 @pytest.mark.parametrize('amount', ['0', '119.01', '1.001'])
-def test_amounts_that_cannot_be(billed, start, refused, amount):
-    row = billed('100')
-    refused(Invalid, lambda: start((row.number, amount)))
+def test_amounts_that_cannot_be(till, refused, amount):
+    row = till.billed('100')
+    refused(Invalid, lambda: till.start((row.number, amount)))
 
 
-def test_the_early_payment_discount_for_the_whole_in_time(runtime, billed, start, reach_page, gateway, invoice, alter,
-                                                          payment):
-    row = billed('100')
-    alter(row, discount_percent=D(3), discount_until=dt.date(2026, 3, 12))
-    started = start((row.number, '115.43'))
-    gateway.pay(reach_page(started), runtime.now())
-    reconcile_now(runtime, payment(started.number), gateway)
-    found = invoice(row)
+def test_the_early_payment_discount_for_the_whole_in_time(till, runtime):
+    row = till.billed('100')
+    till.alter(row, discount_percent=D(3), discount_until=dt.date(2026, 3, 12))
+    started = till.start((row.number, '115.43'))
+    till.gateway.pay(till.reach_page(started), runtime.now())
+    reconcile_now(till, started)
+    found = till.invoice(row)
     assert (found.status, found.settled) == (InvoiceStatus.PAID, D('119.00'))
     with runtime.database.reading() as session:
         kinds = {row.kind: row.amount for row in session.exec(select(Allocation))}
         assert kinds == {AllocationKind.PAYMENT: D('115.43'), AllocationKind.DISCOUNT: D('3.57')}
 
 
-def reconcile_now(runtime, found, gateway):
-    hear(runtime, 'test', *gateway.message('paid', found.gateway_reference, runtime.now()))
+def reconcile_now(till, started):
+    till.hear('paid', till.payment(started.number).gateway_reference)
 
 
-def test_a_day_late_or_in_parts_earns_no_discount(runtime, clock, billed, start, reach_page, gateway, invoice, alter,
-                                                  payment):
-    row, parts = billed('100'), billed('100')
+def test_a_day_late_or_in_parts_earns_no_discount(till, runtime, clock):
+    row, parts = till.billed('100'), till.billed('100')
     for each in (row, parts):
-        alter(each, discount_percent=D(3), discount_until=dt.date(2026, 3, 3))
+        till.alter(each, discount_percent=D(3), discount_until=dt.date(2026, 3, 3))
     for amount in ('50.00', '65.43'):
-        started = start((parts.number, amount))
-        gateway.pay(reach_page(started), runtime.now())
-        reconcile_now(runtime, payment(started.number), gateway)
-    assert invoice(parts).open == D('3.57')
+        started = till.start((parts.number, amount))
+        till.gateway.pay(till.reach_page(started), runtime.now())
+        reconcile_now(till, started)
+    assert till.invoice(parts).open == D('3.57')
     clock.advance(days=2)
-    started = start((row.number, '115.43'))
-    gateway.pay(reach_page(started), runtime.now())
-    reconcile_now(runtime, payment(started.number), gateway)
-    assert invoice(row).open == D('3.57')
+    started = till.start((row.number, '115.43'))
+    till.gateway.pay(till.reach_page(started), runtime.now())
+    reconcile_now(till, started)
+    assert till.invoice(row).open == D('3.57')
 
 
-def test_more_than_is_open_becomes_credit_where_that_is_agreed(runtime, world, billed, start, reach_page, gateway,
-                                                               payment, alter, refused):
-    row = billed('100')
-    started = start((row.number, '119.00'), extra=D('31'))
-    gateway.pay(reach_page(started), runtime.now())
-    reconcile_now(runtime, payment(started.number), gateway)
-    assert (payment(started.number).allocated, payment(started.number).free) == (D('119.00'), D('31.00'))
-    alter(world.harbour, overpayments=False)
-    small = billed('1')
-    refused(Invalid, lambda: start((small.number, '1.19'), extra=D('1')))
+def test_more_than_is_open_becomes_credit_where_that_is_agreed(till, runtime, world, refused):
+    row = till.billed('100')
+    started = till.start((row.number, '119.00'), extra=D('31'))
+    till.gateway.pay(till.reach_page(started), runtime.now())
+    reconcile_now(till, started)
+    assert (till.payment(started.number).allocated, till.payment(started.number).free) == (D('119.00'), D('31.00'))
+    till.alter(world.harbour, overpayments=False)
+    small = till.billed('1')
+    refused(Invalid, lambda: till.start((small.number, '1.19'), extra=D('1')))
 
 
-def test_the_fee_is_added_when_chosen_and_gone_when_it_fails(runtime, billed, start, reach_page, gateway, payment,
-                                                             invoice):
+def test_the_fee_is_added_when_chosen_and_gone_when_it_fails(till, runtime):
     runtime.run(SYSTEM, SettingService.put_all, {'payments.fee_percent': '1.5', 'payments.fee_fixed': '0.25'})
-    row = billed('100')
-    first = start((row.number, '119.00'))
-    assert (payment(first.number).amount, payment(first.number).fee) == (D('119.00'), D('2.04'))
-    reference = reach_page(first)
-    assert D(gateway.row(reference)['amount']) == D('121.04')
-    gateway.decline(reference)
-    hear(runtime, 'test', *gateway.message('failed', reference, runtime.now()))
-    second = start((row.number, '119.00'))
-    gateway.pay(reach_page(second), runtime.now())
-    reconcile_now(runtime, payment(second.number), gateway)
-    assert invoice(row).status is InvoiceStatus.PAID
+    row = till.billed('100')
+    first = till.start((row.number, '119.00'))
+    assert (till.payment(first.number).amount, till.payment(first.number).fee) == (D('119.00'), D('2.04'))
+    reference = till.reach_page(first)
+    assert D(till.gateway.row(reference)['amount']) == D('121.04')
+    till.gateway.decline(reference)
+    till.hear('failed', reference)
+    second = till.start((row.number, '119.00'))
+    till.gateway.pay(till.reach_page(second), runtime.now())
+    reconcile_now(till, second)
+    assert till.invoice(row).status is InvoiceStatus.PAID
     with runtime.database.reading() as session:
         books = {row.account: row.amount for row in session.exec(select(LedgerEntry).where(
             LedgerEntry.document == 'payment'))}
@@ -409,56 +399,56 @@ def credit(runtime, world):
     return bill(runtime, world.harbour, '50', number='CN-2026-000001', kind=InvoiceKind.CREDIT_NOTE)
 
 
-def test_credits_that_cover_all_need_no_gateway(runtime, billed, start, credit, invoice, gateway):
-    row = billed('20')
-    assert start((row.number, '23.80'), use_credits=True, method='') == Started('', '/payments')
-    assert invoice(row).status is InvoiceStatus.PAID
-    assert invoice(credit).open == D('35.70')
-    assert gateway.rows() == {}
+def test_credits_that_cover_all_need_no_gateway(till, runtime, credit):
+    row = till.billed('20')
+    assert till.start((row.number, '23.80'), use_credits=True, method='') == Started('', '/payments')
+    assert till.invoice(row).status is InvoiceStatus.PAID
+    assert till.invoice(credit).open == D('35.70')
+    assert till.gateway.rows() == {}
 
 
-def test_credits_first_and_the_rest_by_card(runtime, billed, start, credit, invoice, gateway, reach_page, payment):
-    row = billed('100')
-    started = start((row.number, '119.00'), use_credits=True)
-    assert payment(started.number).amount == D('59.50')
-    assert invoice(credit).open == D('59.50')  # nothing is used before the money is there
-    other = billed('10')
-    assert start((other.number, '11.90'), use_credits=True).number == 'PA-2026-000002'  # the credit is spoken for
-    gateway.pay(reach_page(started), runtime.now())
-    reconcile_now(runtime, payment(started.number), gateway)
-    assert (invoice(row).status, invoice(credit).status) == (InvoiceStatus.PAID, InvoiceStatus.PAID)
+def test_credits_first_and_the_rest_by_card(till, runtime, credit):
+    row = till.billed('100')
+    started = till.start((row.number, '119.00'), use_credits=True)
+    assert till.payment(started.number).amount == D('59.50')
+    assert till.invoice(credit).open == D('59.50')  # nothing is used before the money is there
+    other = till.billed('10')
+    assert till.start((other.number, '11.90'), use_credits=True).number == 'PA-2026-000002'  # the credit is spoken for
+    till.gateway.pay(till.reach_page(started), runtime.now())
+    reconcile_now(till, started)
+    assert (till.invoice(row).status, till.invoice(credit).status) == (InvoiceStatus.PAID, InvoiceStatus.PAID)
 
 
-def test_credits_are_never_used_where_the_customer_does_not_want_it(world, billed, start, credit, alter, payment):
-    alter(world.harbour, credit_use=CreditUse.NEVER)
-    started = start((billed('20').number, '23.80'), use_credits=True)
-    assert payment(started.number).amount == D('23.80')
+def test_credits_are_never_used_where_the_customer_does_not_want_it(till, world, credit):
+    till.alter(world.harbour, credit_use=CreditUse.NEVER)
+    started = till.start((till.billed('20').number, '23.80'), use_credits=True)
+    assert till.payment(started.number).amount == D('23.80')
 
 
 @pytest.mark.parametrize('who', ['ben', 'vera', 'ada'])
-def test_only_those_who_may_pay(world, billed, start, refused, who):
-    row = billed('100')
-    refused(Forbidden, lambda: start((row.number, '119.00'), who=getattr(world, who)))
+def test_only_those_who_may_pay(till, world, refused, who):
+    row = till.billed('100')
+    refused(Forbidden, lambda: till.start((row.number, '119.00'), who=getattr(world, who)))
 
 
-def test_another_companys_invoice_is_not_there(world, billed, start, refused, runtime, reach_page):
-    row = billed('100')
-    refused(NotFound, lambda: start((row.number, '119.00'), who=world.luc))
-    started = start((row.number, '119.00'))
+def test_another_companys_invoice_is_not_there(till, world, refused, runtime):
+    row = till.billed('100')
+    refused(NotFound, lambda: till.start((row.number, '119.00'), who=world.luc))
+    started = till.start((row.number, '119.00'))
     refused(NotFound, lambda: go(runtime, world.luc, started.number))
 
 
-def test_only_ways_that_are_open(runtime, billed, start, refused):
-    row = billed('100')
-    refused(Invalid, lambda: start((row.number, '119.00'), method='card'))
+def test_only_ways_that_are_open(till, runtime, refused):
+    row = till.billed('100')
+    refused(Invalid, lambda: till.start((row.number, '119.00'), method='card'))
     runtime.run(SYSTEM, SettingService.put, 'payments.test', False)
-    refused(Invalid, lambda: start((row.number, '119.00')))
+    refused(Invalid, lambda: till.start((row.number, '119.00')))
 
 
-def test_what_is_paid_is_not_paid_again(runtime, billed, start, reach_page, gateway, payment, refused):
-    row = billed('100')
-    started = start((row.number, '119.00'))
-    gateway.pay(reach_page(started), runtime.now())
-    reconcile_now(runtime, payment(started.number), gateway)
-    assert refused(Conflict, lambda: start((row.number, '1.00'))).message == 'IN-2026-000001 is paid already.'
-    refused(Conflict, lambda: reach_page(started))
+def test_what_is_paid_is_not_paid_again(till, runtime, refused):
+    row = till.billed('100')
+    started = till.start((row.number, '119.00'))
+    till.gateway.pay(till.reach_page(started), runtime.now())
+    reconcile_now(till, started)
+    assert refused(Conflict, lambda: till.start((row.number, '1.00'))).message == 'IN-2026-000001 is paid already.'
+    refused(Conflict, lambda: till.reach_page(started))
