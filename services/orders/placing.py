@@ -18,7 +18,7 @@ from models.catalogue import BackorderPolicy, PartNumber, TaxClass
 from models.core.money import Totals
 from models.core.types import new_id
 from models.core.words import _, pick
-from models.customers import CreditPolicy, Customer
+from models.customers import Customer
 from models.orders import HoldReason, Order, OrderLine, OrderStatus, PaymentMethod
 from models.settings import Submission
 from services.calendar import today
@@ -29,6 +29,7 @@ from services.core.numbering import ORDER, next_number
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.customers.credit import Answer
 from services.orders.checkout import CheckoutInput, Review, address_copy, review
 from services.orders.news import tell
 from services.pricing.taxes import Tax
@@ -161,7 +162,7 @@ def _order(work: Work, customer: Customer, choices: CheckoutInput, found: Review
         tax=totals.amount.tax, gross=totals.amount.gross,
         uninvoiced=totals.amount.gross, taxes=frozen_taxes(totals), line_count=len(found.cart.lines),
         source=actor.source)
-    order.hold, order.hold_note = _hold(customer, found, choices)
+    order.hold, order.hold_note = _hold(found, choices)
     work.session.add(order)
     work.session.flush()
     return order
@@ -173,12 +174,11 @@ def frozen_taxes(totals: Totals) -> list[dict[str, str]]:
             for line in totals.taxes]
 
 
-def _hold(customer: Customer, found: Review, choices: CheckoutInput) -> tuple[HoldReason | None, str]:
+def _hold(found: Review, choices: CheckoutInput) -> tuple[HoldReason | None, str]:
     if choices.payment_method is PaymentMethod.PREPAYMENT:
         return HoldReason.PAYMENT, _('Waiting for your payment.')
-    over = found.available_credit is not None and found.totals.amount.gross > found.available_credit
-    if over and customer.credit_policy is CreditPolicy.HOLD:
-        return HoldReason.CREDIT, _('This order exceeds the agreed credit and waits for our release.')
+    if found.credit.answer is Answer.HELD:
+        return HoldReason.CREDIT, found.credit.note()
     return None, ''
 
 
