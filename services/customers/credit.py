@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import select
 
 from models.core.types import Amount
 from models.core.words import _
@@ -69,6 +71,17 @@ class Weighed:
         return _('This order exceeds the agreed credit and waits for our release.')
 
 
+@dataclass(frozen=True)
+class Excess:
+    """By how much a customer is over his limit with all he ordered, and whether an overdue invoice holds him."""
+
+    over: Decimal
+    overdue: bool
+
+    def __bool__(self) -> bool:
+        return self.over > 0 or self.overdue
+
+
 def exposure(work: Work, customer: Customer) -> Decimal:
     """Open invoices, less free credit notes and money in hand, plus what is ordered and not invoiced yet (flows 3.3).
 
@@ -90,6 +103,14 @@ def overdue_hold(work: Work, customer: Customer) -> dt.date | None:
     before = today(work) - dt.timedelta(days=customer.overdue_hold_days)
     found = work.rows(_OLDEST, {'customer': customer.id, 'before': before})
     return found[0][0] if found else None
+
+
+def excess_of(work: Work, customer_id: uuid.UUID) -> Excess:
+    """How a customer stands just now, the order that is looked at included."""
+    customer = work.session.exec(select(Customer).where(Customer.id == customer_id)).one()
+    left = available_credit(work, customer)
+    return Excess(max(-left, Decimal(0)) if left is not None else Decimal(0),
+                  overdue_hold(work, customer) is not None)
 
 
 def weigh(work: Work, customer: Customer, available: Decimal | None, gross: Decimal) -> Weighed:
