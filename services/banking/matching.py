@@ -141,7 +141,7 @@ def propose(received: Received, known: Known) -> list[Proposal]:
     for item in known.items:
         if received.amount in item.worths(received.on):
             add(item.customer_id, [item], 'amount')
-    for item in _nearly(received.words, [item for item in known.items if item not in sure]):
+    for item in _nearly(received.words, known.items):
         add(item.customer_id, [item], 'nearly')
     for customer_id, ground in _payers(received, known):
         theirs = [proposal for proposal in found.values() if proposal.customer_id == customer_id]
@@ -165,11 +165,11 @@ def spread(amount: Decimal, items: Iterable[OpenItem]) -> tuple[tuple[uuid.UUID,
 
 
 def _nearly(words: str, items: Sequence[OpenItem]) -> list[OpenItem]:
-    """Invoices whose number is a slip away from something in the words."""
+    """Invoices whose number is a slip away from something in the words that is no number itself."""
     tokens = [token for token in map(compact, _TOKENS.findall(words.upper()))
               if any(c.isdigit() for c in token) and SHORTEST < len(token) < 40][:20]
     numbers = {compact(item.number): item for item in items}
-    close = {hit[0] for token in tokens for hit in process.extract(
+    close = {hit[0] for token in tokens if token not in numbers for hit in process.extract(
         token, numbers.keys(), scorer=fuzz.ratio, score_cutoff=NEARLY, limit=3)}
     return [numbers[number] for number in sorted(close)]
 

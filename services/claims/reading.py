@@ -20,7 +20,7 @@ from services.core.listing import Column, Kind, Listing
 from services.core.permissions import Permission
 from services.core.work import Work, within
 
-_credit = sa.orm.aliased(Invoice)
+_credit: Any = sa.orm.aliased(Invoice)
 
 
 def _source(work: Work) -> Any:
