@@ -77,7 +77,7 @@ class CartService(Service):
         cart = self._touched()
         if replace:
             empty(self.work, cart.id)
-        lines = {line.item_id: line for line in self._lines(cart) if not line.saved}
+        lines = {} if replace else {line.item_id: line for line in self._lines(cart) if not line.saved}
         before = {item_id: line.quantity for item_id, line in lines.items()}
         grown = set()
         for sku, given in wanted:
@@ -92,10 +92,9 @@ class CartService(Service):
             else:
                 grown.add(item.id)
             line.quantity = a_quantity(line.quantity + quantity, item, most=most)
-            self.session.add(line)
         if len(lines) > (room := setting(self.work, 'cart.largest_lines')):
             raise Invalid(_('A cart holds at most {count} lines.').format(count=formats.number(room)))
-        self._show_prices(list(lines.values()), before)
+        self._show_prices(list(lines.values()), before)  # puts the new ones in, with the prices shown
         return Added(new=len(lines) - len(before), grown=len(grown), lines=len(lines))
 
     @requires(Permission.CART_USE, writes=True)
@@ -169,8 +168,14 @@ class CartService(Service):
         return found
 
     def _items(self, skus: set[str]) -> dict[str, Item]:
-        statement = visible(self.work, select(Item).where(sa.func.upper(Item.sku).in_({sku.upper() for sku in skus})))
-        return {item.sku.upper(): item for item in self.session.exec(statement)}
+        """The items of these SKUs in reach; only those not written as they are need every SKU to be looked at."""
+        wanted = {sku.upper() for sku in skus}
+        found = {item.sku.upper(): item for item in self.session.exec(
+            visible(self.work, select(Item).where(col(Item.sku).in_(skus | wanted))))}
+        if missing := wanted - found.keys():
+            found |= {item.sku.upper(): item for item in self.session.exec(
+                visible(self.work, select(Item).where(sa.func.upper(Item.sku).in_(missing))))}
+        return found
 
     def _move(self, line_id: uuid.UUID, *, saved: bool) -> None:
         line, item = self._line(line_id)

@@ -29,7 +29,7 @@ _REAL = (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.IN_FULFILMENT, O
 
 def _bought(*columns: Any) -> Any:
     return (sa.select(*columns).join(Order, col(Order.id) == OrderLine.order_id)
-            .where(col(Order.customer_id) == sa.bindparam('customer'), col(Order.status).in_(_REAL),
+            .where(col(OrderLine.customer_id) == sa.bindparam('customer'), col(Order.status).in_(_REAL),
                    col(OrderLine.item_id).in_(sa.bindparam('items', expanding=True))))
 
 
