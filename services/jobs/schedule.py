@@ -14,6 +14,7 @@ from services.core.runtime import Runtime
 from services.files import sweep
 from services.invitations import expire
 from services.mail.sending import send_due
+from services.shipments.tracking import look_after
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('judge promises', dt.timedelta(minutes=10), judge_due),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
+    Recurring('look after parcels', dt.timedelta(minutes=5), look_after),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),
     Recurring('warm catalogue', dt.timedelta(days=1), warm),
 )

@@ -21,10 +21,11 @@ from services.mail.outbox import Recipient, promise
 from services.notifications import notify, who_may
 from services.orders.wording import agreed
 
-TO_OFFICE = {'order_placed', 'order_cancelled', 'cancel_asked', 'order_answered'}
+TO_OFFICE = {'order_placed', 'order_cancelled', 'cancel_asked', 'order_answered', 'ship_asked', 'rest_asked'}
 TO_BUYER = {'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_held', 'order_released',
-            'order_consent', 'cancel_refused'}
-BY_MAIL = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_consent'}
+            'order_consent', 'cancel_refused', 'wish_refused', 'rest_closed', 'dates_changed', 'goods_there'}
+BY_MAIL = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_consent',
+           'rest_closed', 'dates_changed'}
 
 # Written out once: every order comes by here.
 _BUYER = sa.select(col(User.name), col(User.email), col(User.language)).where(col(User.id) == sa.bindparam('person'))
