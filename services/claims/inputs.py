@@ -47,14 +47,12 @@ class UpholdInput(BaseModel):
 
 
 class CreditInput(BaseModel):
-    """How much is credited, VAT included."""
+    """The credit note that answers a dispute."""
 
     model_config = _STRICT
 
-    amount: Annotated[Decimal, Money(_l('Amount to credit, VAT included')), Field(gt=0, max_digits=14,
-                                                                                  decimal_places=4)]
-    answer: Annotated[str, Text(_l('Reason'), help=_l('It stands on the credit note.')),
-                      Field(min_length=1, max_length=300)]
+    number: Annotated[str, Choice(_l('Credit note'))] = Field(min_length=1, max_length=40)
+    answer: Annotated[str, Text(_l('Message'), help=_l('The customer reads it.')), Field(max_length=300)] = ''
 
 
 class PledgeInput(BaseModel):

@@ -15,18 +15,21 @@ from sqlmodel import select
 from models.claims import Dispute, DisputeState, DisputeWord
 from models.core.types import new_id
 from models.files import StoredFile
-from models.invoices import Invoice, InvoiceStatus
+from models.invoices import Invoice, InvoiceKind, InvoiceStatus
 from models.mail import Mail
 from models.notifications import Notification
 from models.payments import AllocationKind, Payment, PaymentStatus
 from services import pictures
+from services.claims import checks
+from services.claims.crediting import CreditingService
 from services.claims.disputing import DisputeService
-from services.claims.inputs import DisputeInput, UpholdInput, WordInput
+from services.claims.inputs import CreditInput, DisputeInput, UpholdInput, WordInput
 from services.core.actor import SYSTEM
 from services.core.errors import Conflict, Forbidden, Invalid, NotFound
 from services.core.listing import ListQuery
 from services.files import FileService
 from services.payments.allocating import allocate
+from tests.bills import bill
 
 
 def dispute(runtime, who, number='IN-2026-000001', **given):
@@ -187,3 +190,47 @@ def test_two_people_dispute_the_same_at_once(runtime, world, invoice, again, loo
     assert len(ends) == 2
     with runtime.database.reading() as session:
         assert len(session.exec(select(DisputeWord)).all()) == 1
+
+
+def credit_note(runtime, world, invoice, net, number='CN-2026-000001'):
+    note = bill(runtime, world.harbour, net, number=number, kind=InvoiceKind.CREDIT_NOTE)
+    with runtime.work(SYSTEM, writes=True) as work:
+        work.change(work.one(Invoice, Invoice.id == note.id), corrects_id=invoice.id, corrects_number=invoice.number)
+    return note
+
+
+def test_a_credit_note_ends_it(runtime, world, invoice, again, look, traces):
+    key = dispute(runtime, world.fin, amount=Decimal('60.00'))
+    other = bill(runtime, world.harbour, '10', number='IN-2026-000002')
+    note = credit_note(runtime, world, invoice, '40')
+    credit_note(runtime, world, other, '5', 'CN-2026-000002')
+    assert [row.number for row in runtime.run(world.sam, CreditingService.credit_notes, key)] == ['CN-2026-000001']
+    before = traces()
+    for who, number, refusal in ((world.fin, 'CN-2026-000001', Forbidden), (world.wim, 'CN-2026-000001', Forbidden),
+                                 (world.sam, 'CN-2026-000002', Invalid), (world.sam, 'IN-2026-000001', Invalid)):
+        with pytest.raises(refusal):
+            runtime.run(who, CreditingService.credit, CreditInput(number=number), dispute_id=key)
+    assert traces() == before
+    runtime.run(world.sam, CreditingService.credit, CreditInput(number='CN-2026-000001', answer='Sorry'),
+                dispute_id=key)
+    assert (again().disputed, again().open, again().due_now) == (Decimal(0), Decimal('71.40'), Decimal('71.40'))
+    found = runtime.run(world.fin, DisputeService.read, key)
+    assert (found.dispute.state, found.dispute.credit_id, found.credit_number, found.dispute.answer) == (
+        DisputeState.CREDITED, note.id, 'CN-2026-000001', 'Sorry')
+    assert look(Mail)[-1].message == 'dispute_credited'
+    assert 'CN-2026-000001' in look(Mail)[-1].plain
+    with pytest.raises(Conflict):
+        runtime.run(world.sam, CreditingService.credit, CreditInput(number='CN-2026-000001'), dispute_id=key)
+    assert runtime.run(world.sam, CreditingService.credit_notes, key) == ()
+
+
+def test_the_check_sees_what_is_wrong(runtime, world, invoice):
+    def found():
+        with runtime.database.reading() as session:
+            return [line for check in checks.CHECKS.values() for line in check(session, runtime)]
+    dispute(runtime, world.fin, amount=Decimal('60.00'))
+    assert found() == []
+    with runtime.work(SYSTEM, writes=True) as work:
+        work.change(work.one(Invoice, Invoice.id == invoice.id), disputed=Decimal('120.00'))
+    assert found() == ['IN-2026-000001: 120.0000 is frozen, but its disputes are about 60.0000',
+                       'IN-2026-000001: 120.0000 is frozen of 119.0000 open']
