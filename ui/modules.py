@@ -9,8 +9,8 @@ from ui.kernel.module import Module
 
 PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'shipments', 'backorders', 'account',
           'notifications')
-OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'customers', 'portal_links', 'stock', 'price_lists',
-          'promotions', 'items', 'categories', 'activity', 'imports', 'outbox', 'people', 'settings')
+OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'bank', 'disputes', 'customers', 'portal_links', 'stock',
+          'price_lists', 'promotions', 'items', 'categories', 'activity', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

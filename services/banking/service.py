@@ -214,6 +214,11 @@ class BankService(Service):
                 for number, account, name, open_ in invoices] + [
             {'number': '', 'account': account, 'name': name, 'open': Decimal(0)} for account, name in customers]
 
+    @requires(P.PAYMENTS_WRITE)
+    def most_for(self, entry_id: uuid.UUID, number: str) -> Decimal:
+        """How much of an entry an invoice can take: what is open of it, or all that came in; raises NotFound."""
+        return min(self._one(entry_id).amount, self.work.one(Invoice, Invoice.number == number).open)
+
     def _one(self, entry_id: uuid.UUID) -> BankEntry:
         found = self.session.exec(select(BankEntry).where(BankEntry.id == entry_id)).first()
         if found is None:

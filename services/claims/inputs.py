@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _l
 from services.claims.reasons import REASONS
-from services.core.fields import Choice, Date, Hidden, LongText, Money, Text
+from services.core.fields import Choice, Date, LongText, Money, Text
 
 _STRICT = ConfigDict(extra='forbid', str_strip_whitespace=True)
 Reason = StrEnum('Reason', {name.upper(): name for name in REASONS})
@@ -23,8 +23,8 @@ class DisputeInput(BaseModel):
 
     model_config = _STRICT
 
-    line_id: Annotated[uuid.UUID | None, Hidden()] = None
     reason: Annotated[Reason, Choice(_l('What is wrong?'), choices=lambda: REASONS)]
+    line_id: Annotated[uuid.UUID | None, Choice(_l('Line'), help=_l('Empty: the whole invoice.'))] = None
     amount: Annotated[Decimal | None, Money(_l('Disputed amount, VAT included'), help=_l(
         'Leave it empty to dispute all of it.')), Field(gt=0, max_digits=14, decimal_places=4)] = None
     words: Annotated[str, LongText(_l('Please tell us more')), Field(min_length=1, max_length=2000)]

@@ -103,5 +103,11 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'claims.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
+
+
+async def claims(view: View) -> None:
+    """How customers may promise to pay."""
+    await SettingForm(view, _('Promises to pay'), [key for key in SETTINGS if key.startswith('claims.')],
+                      hint=_('Reminders rest until two days after the promised day.')).build()
