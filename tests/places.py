@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from models.claims import Dispute
 from models.customers import Customer
 from models.imports import ImportRun
 from models.mail import Mail
+from models.payments import BankEntry, EntryState
 from models.shipments import Shipment
 from services.core.actor import Actor
 from services.imports.running import take_in
@@ -59,9 +61,13 @@ def examples(portico: Portico) -> dict[str, str]:
             Customer.account == HARBOUR, col(Shipment.shipped_at).is_not(None)).order_by(
             col(Shipment.number).desc()).limit(1)).one()
         run = session.exec(select(ImportRun.id).limit(1)).first()
+        entry = session.exec(select(BankEntry).where(BankEntry.state == EntryState.OPEN).order_by(
+            col(BankEntry.id)).limit(1)).one()
+        dispute = session.exec(select(Dispute.id).order_by(Dispute.id).limit(1)).first()
     if run is None:
         source = portico.config.data_dir / 'items.csv'
         source.write_text('SKU;Name;Unit\nOP-2440;Oak panel;pcs\n;Nameless;pcs\n')
         run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
     shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
-    return EXAMPLES | shipments | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+    claims = {'entry': str(entry.id), 'statement': str(entry.statement_id), 'dispute': str(dispute or entry.id)}
+    return EXAMPLES | shipments | claims | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}

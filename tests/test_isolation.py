@@ -85,7 +85,8 @@ NOWHERE = {'number': 'SO-2099-999999', 'file_id': str(uuid.UUID(int=5)), 'pictur
            'membership': str(uuid.UUID(int=5)), 'which': 'A' * 43, 'run_id': str(uuid.UUID(int=5)),
            'account': 'C-99999', 'sku': 'NO-SUCH', 'code': 'no-such', 'key': str(uuid.UUID(int=5)),
            'run': str(uuid.UUID(int=5)), 'category': 'no-such', 'name': 'no-such', 'kind': 'csv', 'token': 'no-such',
-           'ending': 'csv'}
+           'ending': 'csv', 'entry': str(uuid.UUID(int=5)), 'statement': str(uuid.UUID(int=5)),
+           'dispute': str(uuid.UUID(int=5))}
 
 
 def browser_of(portico: Portico, email: str = '') -> httpx.Client:

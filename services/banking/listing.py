@@ -34,9 +34,9 @@ STATEMENTS = Listing(
     order='-imported_at',
     columns=(
         Column('name', _l('File'), BankStatement.name, link='/office/bank/statements/{id}', filter='text'),
-        Column('account', _l('Account'), BankStatement.account),
+        Column('account', _l('Account'), BankStatement.account, default=False),
         Column('imported_at', _l('Read in'), BankStatement.imported_at, Kind.MOMENT, filter='range'),
-        Column('entry_count', _l('Entries'), BankStatement.entry_count, Kind.NUMBER),
+        Column('entry_count', _l('Entries'), BankStatement.entry_count, Kind.NUMBER, default=False),
         Column('booked', _l('Booked'), _entries_in(col(BankEntry.state) == EntryState.BOOKED), Kind.NUMBER,
                sortable=False),
         Column('open', _l('Open'), _entries_in(col(BankEntry.state) == EntryState.OPEN), Kind.NUMBER, sortable=False),
@@ -51,7 +51,7 @@ ENTRIES = Listing(
     columns=(
         Column('booked_on', _l('Date'), BankEntry.booked_on, Kind.DATE, filter='range', link='/office/bank/{id}'),
         Column('payer', _l('Payer'), BankEntry.payer, filter='text', note='payer_account'),
-        Column('words', _l('Words'), BankEntry.words, sortable=False, filter='text'),
+        Column('words', _l('Words'), BankEntry.words, sortable=False, filter='text', note='best'),
         Column('amount', _l('Amount'), BankEntry.amount, Kind.MONEY, currency='currency', filter='range'),
         Column('state', _l('Status'), BankEntry.state, Kind.STATUS, filter='choice', choices=lambda: STATES,
                tones=TONES),
@@ -59,14 +59,13 @@ ENTRIES = Listing(
         Column('payment', _l('Payment'), Payment.number, link='/office/payments/{payment}'),
         Column('note', _l('Note'), BankEntry.note, choices=lambda: NOTES, default=False),
         Column('statement', _l('Statement'), BankStatement.name, default=False),
-        Column('statement_id', _l('Statement'), BankEntry.statement_id, default=False, exportable=False,
-               filter='exact'),
+        Column('file', _l('File'), BankStatement.sha256, default=False, exportable=False, filter='exact'),
     ),
     source=lambda work: sa.select(BankEntry).join(
         BankStatement, col(BankStatement.id) == BankEntry.statement_id).outerjoin(
         Payment, col(Payment.id) == BankEntry.payment_id).outerjoin(
         Customer, col(Customer.id) == Payment.customer_id),
     extra={'id': BankEntry.id, 'currency': BankEntry.currency, 'payer_account': BankEntry.payer_account,
-           'account': Customer.account},
+           'account': Customer.account, 'proposals': BankEntry.proposals, 'version': BankEntry.version},
     search=(BankEntry.payer, BankEntry.words, BankEntry.payer_account), hint=_l('Payer, words or account'),
 )

@@ -158,8 +158,15 @@ class BankService(Service):
 
     @requires(P.PAYMENTS_WRITE)
     def entries(self, query: ListQuery) -> ListPage:
-        """A page of entries."""
-        return ENTRIES.page(self.work, query)
+        """A page of entries; the best proposal of an open one stands as `best`."""
+        page = ENTRIES.page(self.work, query)
+        likely = {row['id']: row['proposals'][0] for row in page.rows
+                  if row['state'] is EntryState.OPEN and row['proposals']}
+        names = dict(iter(self.session.execute(sa.select(col(Customer.id), col(Customer.name)).where(
+            col(Customer.id).in_({uuid.UUID(proposal['customer']) for proposal in likely.values()})))))  # type: ignore[arg-type]
+        for row in page.rows:
+            row['best'] = _best(likely[row['id']], names) if row['id'] in likely else ''
+        return page
 
     @requires(P.PAYMENTS_WRITE)
     def statements(self, query: ListQuery) -> ListPage:
@@ -237,6 +244,12 @@ class BankService(Service):
         self.work.change(entry, expect={'state': source}, state=target, note=note)
         self.work.record(f'bank.{target.value}', entry, note=note,
                          topics=(booking.TOPIC, *booking.entry_topics(entry)))
+
+
+def _best(proposal: dict[str, Any], names: dict[uuid.UUID, str]) -> str:
+    """A proposal in a line: whose it is, and for which invoices."""
+    numbers = ', '.join(item['number'] for item in proposal['items'])
+    return ' · '.join(part for part in (f'→ {names.get(uuid.UUID(proposal["customer"]), "")}', numbers) if part)
 
 
 def _row(statement_id: uuid.UUID, key: str, entry: Read) -> dict[str, Any]:

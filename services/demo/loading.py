@@ -15,6 +15,7 @@ from services.core.permissions import Permission
 from services.core.runtime import Runtime
 from services.core.service import Service, requires
 from services.demo.catalogue import add_catalogue, add_prices
+from services.demo.claiming import claim
 from services.demo.company import add_company
 from services.demo.customers import add_customers, add_people, add_terms
 from services.demo.desks import MARA, lay_desks
@@ -70,5 +71,6 @@ def load(runtime: Runtime, progress: Progress) -> tuple[str, ...]:
     progress(len(PARTS) + 3, len(PARTS) + 4, 'Cart')
     mara = runtime.run(SYSTEM, DemoService.person, MARA)
     runtime.run(mara, CartService.add_many, [(sku, Decimal(count)) for sku, count in CART])
+    claim(runtime)
     progress(len(PARTS) + 4, len(PARTS) + 4, 'Ready')
     return accounts

@@ -188,6 +188,8 @@ def test_a_person_agrees_to_a_proposal(runtime, world, read_in, look, holds, tra
     bill(runtime, world.harbour, '100')
     read_in([Line('150.00', 'IN-2026-000001', ref='A')])
     entry, = look(BankEntry)
+    row, = runtime.run(world.olga, BankService.entries, ListQuery()).rows
+    assert row['best'] == '→ Harbour Joinery · IN-2026-000001'
     before = traces()
     for who, refusal in ((world.sam, Forbidden), (world.fin, Forbidden), (world.wim, Forbidden)):
         with pytest.raises(refusal):

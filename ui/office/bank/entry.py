@@ -89,6 +89,7 @@ class EntryPage:
         self.proposals.set_visibility(is_open and bool(entry.proposals))
         self.nothing.set_text(_('Nothing is known of this payment. Book it by hand, or set it aside.')
                               if is_open and not entry.proposals else '')
+        self.nothing.set_visibility(is_open and not entry.proposals)
         payment = found.payment
         customer = found.customers.get(str(payment.customer_id)) if payment else None
         self.facts.show([{'label': label, 'text': text, 'path': path} for label, text, path in (

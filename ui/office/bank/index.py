@@ -32,7 +32,7 @@ async def index(view: View) -> None:
     """Drop a statement; entries that wait come first."""
     with design.head(view, sub=_('CAMT.053 or CSV. What fits to the cent is booked at once; the rest waits for you.')):
         pass
-    with design.box('p-grid-2'):
+    with design.box('p-grid-even'):
         with design.card(_('Read a statement in')), design.box('p-stack'):
             Upload(view)
         with design.card(_('Statements')).classes('is-flush'):
@@ -48,12 +48,20 @@ def entries(view: View, *, preset: Mapping[str, Any] | None = None, fixed: Mappi
         view, ENTRIES, load=BankService.entries, row_path='/office/bank/{id}', topic='office:payments', preset=preset,
         fixed=fixed, card=('payer', 'state', 'booked_on', 'amount'), key='entries',
         context=[Act(_('Open'), 'external-link', path='/office/bank/{id}', kbd='Enter'),
+                 Act(_('Book as proposed'), 'check', run=lambda row: agree(view, row),
+                     when=lambda row: bool(row['best'])),
                  Act(_('Take up again'), 'undo', run=lambda row: take_up(view, row), when=_can_be_taken_up)],
         empty=Empty('circle-check', _('Nothing waits'), _('Every entry of the bank is booked or set aside.')))
 
 
 def _can_be_taken_up(row: Mapping[str, Any]) -> bool:
     return bool(row['state'] == EntryState.SET_ASIDE and row['amount'] > 0)
+
+
+async def agree(view: View, row: Mapping[str, Any]) -> None:
+    """Book an entry as its best proposal says."""
+    number = await view.do(BankService.agree, uuid.UUID(str(row['id'])), 0, version=row['version'])
+    view.say(_('Booked as {number}.').format(number=number))
 
 
 async def take_up(view: View, row: Mapping[str, Any]) -> None:

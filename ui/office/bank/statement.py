@@ -32,7 +32,7 @@ async def document(view: View, statement: str) -> None:
         view.say(_('{count} entries were booked.').format(count=formats.number(booked)))
     Head(view, found.name, sub=sub, acts=[Act(_('Match again'), 'refresh-cw', run=again)])
     tiles = design.kpis(_tiles(counts))
-    entries(view, fixed={'statement_id': str(key)})
+    entries(view, fixed={'file': found.sha256})
 
     async def look() -> None:
         tiles.show(_tiles((await view.do(BankService.statement, key))[1]))
