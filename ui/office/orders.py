@@ -96,7 +96,7 @@ class DeskDocument:
 
     async def build(self) -> None:
         """Show it, and follow it."""
-        await self._read()
+        await self._load()
         self.frame = Document(self.view, self.number)
         with self.frame.main:
             self.requests = design.box('p-stack').props('aria-live=polite')
@@ -105,13 +105,13 @@ class DeskDocument:
         self.view.on(f'order:{self.found.order.id}', self._show)
         self.view.on(f'money:{self.found.order.customer_id}', self._show)
 
-    async def _read(self) -> None:
+    async def _load(self) -> None:
         self.found = await self.view.do(OrderService.read, self.number)
         held = self.found.order.hold is HoldReason.CREDIT
         self.excess = await self.view.do(CreditDesk.excess, self.number) if held else None
 
     async def _show(self) -> None:
-        await self._read()
+        await self._load()
         self._paint(self.found)
 
     def _paint(self, found: OrderView) -> None:
