@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from models.claims import Dispute
-from models.customers import Customer
 from models.imports import ImportRun
 from models.mail import Mail
 from models.payments import BankEntry, EntryState
 from models.shipments import Shipment
+from models.users import User
 from services.core.actor import Actor
 from services.imports.running import take_in
-from tests.demo import HARBOUR, OWNER, Portico
+from tests.demo import BUYER, HARBOUR, OWNER, Portico
 from ui.kernel.module import Module, Route
 from ui.modules import modules
 
@@ -57,8 +57,8 @@ def examples(portico: Portico) -> dict[str, str]:
     """Things of the demo company that paths can name; the file of an import is handed in once per installation."""
     with portico.runtime.database.reading() as session:
         mail = session.exec(select(Mail.id).order_by(Mail.id).limit(1)).one()
-        shipment = session.exec(select(Shipment.number).join(Customer, col(Customer.id) == Shipment.customer_id).where(
-            Customer.account == HARBOUR, col(Shipment.shipped_at).is_not(None)).order_by(
+        shipment = session.exec(select(Shipment.number).join(User, col(User.id) == Shipment.ordered_by_id).where(
+            User.email == BUYER, col(Shipment.shipped_at).is_not(None)).order_by(
             col(Shipment.number).desc()).limit(1)).one()
         run = session.exec(select(ImportRun.id).limit(1)).first()
         entry = session.exec(select(BankEntry).where(BankEntry.state == EntryState.OPEN).order_by(

@@ -50,12 +50,11 @@ def ship(stage: Stage, book: Book) -> None:
         for line in lines:
             book.carried[line.id] = shipment
         _send(stage, book, shipment, lines, held_up=order.number == late)
-    stage.keep(*(NumberSeries(kind=SHIPMENT, year=year, last=count) for year, count in last.items()))
     book.last_shipment = last
 
 
 def pick(stage: Stage, book: Book) -> None:
-    """Two confirmed orders are being picked and packed."""
+    """Two confirmed orders are being picked and packed; then all numbers are given."""
     held = {line.id for line in book.reserved}
     waiting = [order for order in book.orders if order.status is OrderStatus.CONFIRMED and order.hold is None]
     done = 0
@@ -70,9 +69,8 @@ def pick(stage: Stage, book: Book) -> None:
         stage.keep(*_lines(shipment, lines, [line.open for line in lines]))
         _tell(stage, book, shipment, stage.now - dt.timedelta(minutes=20), 'shipment.picked')
         done += 1
-    for year, count in book.last_shipment.items():
-        series = stage.work.session.get_one(NumberSeries, (SHIPMENT, year))
-        series.last = count
+    last = book.last_shipment
+    stage.keep(*(NumberSeries(kind=SHIPMENT, year=year, last=count) for year, count in last.items()))
 
 
 def _late(book: Book) -> str:
@@ -84,7 +82,7 @@ def _late(book: Book) -> str:
 def _shipment(stage: Stage, order: Order, lines: list[OrderLine], *, left: dt.datetime,
               last: Counter[int]) -> Shipment:
     year = left.astimezone(ZONE).year
-    last[year] = (last[year] or (0 if len(last) > 1 else FIRST_NUMBER)) + 1
+    last[year] = (last[year] or FIRST_NUMBER) + 1
     at_home = order.ship_to.get('country') == 'NL'
     choice = AT_HOME if at_home else ABROAD
     expected = (left + dt.timedelta(days=EXPECTED_DAYS)).astimezone(ZONE).date()

@@ -35,7 +35,7 @@ def lock_waiting(work: Work, item_ids: Sequence[uuid.UUID]) -> None:
 def arrived(work: Work, item_ids: Sequence[uuid.UUID]) -> None:
     """Reserve what is free of these items for waiting lines, set their dates, and tell who waits for order or item."""
     work.session.flush()
-    rows = work.session.execute(sa.select(OrderLine, Order).join(  # type: ignore[call-overload]
+    rows = work.session.execute(sa.select(OrderLine, Order).join(
         Order, col(Order.id) == OrderLine.order_id).where(*_waits(item_ids), col(Order.status).in_(OPEN_STATUSES))
         .order_by(col(Order.placed_at), col(Order.id), col(OrderLine.position))).all()
     held: dict[uuid.UUID, Decimal] = {}

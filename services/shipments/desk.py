@@ -87,7 +87,7 @@ class ShipmentDesk(Service):
         lines = lines_of(self.work, order)
         known_carriers(self.work, [given.carrier, *(one.carrier for one in given.parcels)])
         goings = self._goings(lines, given)
-        sent = []
+        sent: list[Shipment] = []
         for house in _houses(self.work, goings):
             mine = _from(house, goings)
             shipment = draft(self.work, order, house, mine, carrier=given.carrier, note=given.note)

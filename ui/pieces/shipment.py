@@ -88,8 +88,7 @@ def parcel_row(found: ParcelView) -> list[str | Cell]:
 def steps(found: ShipmentView) -> list[Step]:
     """The way of a shipment as it was told, and what comes next."""
     shipment = found.shipment
-    parcels = {parcel.parcel.id: parcel.parcel.tracking_number for parcel in found.parcels}
-    out = [_step(one, parcels.get(one.parcel_id, '') if len(parcels) > 1 else '') for one in found.tracking]
+    out = [_step(said, found) for said in _alike(found)]
     if shipment.status in (ShipmentStatus.PICKING, ShipmentStatus.PACKED):
         out += [Step(str(STATUSES[shipment.status]), formats.moment(shipment.created_at), done=True),
                 Step(_('Shipped'), next=True)]
@@ -99,9 +98,22 @@ def steps(found: ShipmentView) -> list[Step]:
     return out
 
 
-def _step(said: TrackingEvent, number: str) -> Step:
-    note = ' · '.join(part for part in (formats.moment(said.at), said.place, said.note, number) if part)
-    return Step(str(STATUSES[said.status]), note, done=said.status not in BAD, bad=said.status in BAD)
+def _alike(found: ShipmentView) -> list[list[TrackingEvent]]:
+    """The sayings in their order, those that say the same of several parcels at the same moment together."""
+    groups: dict[tuple[object, ...], list[TrackingEvent]] = {}
+    for one in found.tracking:
+        groups.setdefault((one.status, one.at, one.place, one.note), []).append(one)
+    return list(groups.values())
+
+
+def _step(said: list[TrackingEvent], found: ShipmentView) -> Step:
+    """What was said as a step; which parcels it is about where it is not about all of them."""
+    one = said[0]
+    about = {each.parcel_id for each in said if each.parcel_id}
+    numbers = [parcel.parcel.tracking_number for parcel in found.parcels if parcel.parcel.id in about]
+    which = ', '.join(numbers) if len(numbers) < len(found.parcels) else ''
+    note = ' · '.join(part for part in (formats.moment(one.at), one.place, one.note, which) if part)
+    return Step(str(STATUSES[one.status]), note, done=one.status not in BAD, bad=one.status in BAD)
 
 
 def happened(events: tuple[Event, ...]) -> list[Happened]:

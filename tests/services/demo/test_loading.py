@@ -18,6 +18,8 @@ from models.mail import Mail
 from models.numbering import NumberSeries
 from models.orders import OPEN_STATUSES, HoldReason, Order, OrderStatus
 from models.settings import Setting
+from models.shipments import Shipment
+from models.shipments import ShipmentStatus as S
 from models.users import Invitation, InvitationState, User
 from services import checks
 from services.auth import passwords
@@ -25,7 +27,6 @@ from services.carts.service import CartService
 from services.core.actor import SYSTEM
 from services.core.config import Config
 from services.core.listing import ListQuery
-from services.core.numbering import ORDER
 from services.customers import CustomerService
 from services.demo.customers import PASSWORD
 from services.demo.loading import DemoService, load
@@ -34,6 +35,7 @@ from services.notifications import NotificationService
 from services.orders.checkout import CheckoutInput
 from services.orders.placing import CheckoutService
 from services.orders.reading import OrderService
+from services.shipments.checks import CHECKS
 from services.start import make_runtime
 
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
@@ -108,8 +110,20 @@ def test_a_year_of_orders(demo):
     assert {order.status for order in orders} == set(OrderStatus)
     assert all(order.placed_at > NOW - dt.timedelta(days=15) for order in orders if order.status in OPEN_STATUSES)
     assert [order.hold for order in orders if order.hold] == [HoldReason.PAYMENT]
-    series = {row.year: row.last for row in everything(demo, NumberSeries, NumberSeries.kind == ORDER)}
+    series = {row.year: row.last for row in everything(demo, NumberSeries) if row.kind == 'SO'}
     assert orders[-1].number == f'SO-2026-{series[2026]:06d}'
+
+
+def test_goods_are_on_their_way_in_every_state(demo):
+    states = {row.status for row in everything(demo, Shipment)}
+    assert {S.PICKING, S.PACKED, S.OUT_FOR_DELIVERY, S.DELIVERED, S.PROBLEM} <= states
+    series = {row.year: row.last for row in everything(demo, NumberSeries) if row.kind == 'SH'}
+    assert max(row.number for row in everything(demo, Shipment)) == f'SH-2026-{series[2026]:06d}'
+    partly = next(order for order in everything(demo, Order) if order.status is OrderStatus.IN_FULFILMENT)
+    lines = demo.run(SYSTEM, OrderService.read, partly.number)
+    assert [(line.sku, line.shipped, line.open) for line in lines.lines] == [
+        ('OP-2440', 40, 0), ('HB-0860', 12, 18), ('WL-0060', 0, 20)]
+    assert [one.shipment.status for one in lines.shipments] == [S.OUT_FOR_DELIVERY, S.DELIVERED]
 
 
 def test_harbours_newest_orders(demo):
@@ -155,6 +169,8 @@ def test_it_is_the_same_each_time_and_fits_any_day(store, tmp_path):
         (tmp_path / place).mkdir()
         runtime, _steps = made(store, tmp_path / place, now)
         assert checks.run(runtime) == []
+        with runtime.database.reading() as session:
+            assert [found for check in CHECKS.values() for found in check(session, runtime)] == []
         orders = sorted((order.number, order.gross) for order in everything(runtime, Order))
         names = sorted(customer.name for customer in everything(runtime, Customer))
         runtime.database.close()
