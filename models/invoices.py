@@ -26,6 +26,7 @@ from models.core.entity import (
     reference,
     text,
 )
+from models.core.money import rounded
 
 
 class InvoiceKind(StrEnum):
@@ -50,6 +51,7 @@ class InvoiceStatus(StrEnum):
 
 
 UNSETTLED = (InvoiceStatus.ISSUED, InvoiceStatus.PARTLY_PAID)
+CLOSED = (InvoiceStatus.PAID, InvoiceStatus.CREDITED, InvoiceStatus.WRITTEN_OFF)
 
 
 class InvoicingRule(StrEnum):
@@ -64,7 +66,8 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
     """An invoice or, by `kind`, a credit note; all amounts are positive, and nothing but what is settled ever changes.
 
     `open` = gross − settled, where settled = Σ live allocations on it (of a credit note: from it, and paid out).
-    `corrects_id` is the invoice a credit note refers to (BG-3). `instalments` are [{'on': date, 'amount': text}].
+    `credited` is Σ gross of the credit notes that correct an invoice; `corrects_id` is the invoice a credit note refers
+    to (BG-3). `instalments` are [{'on': date, 'amount': text}]; `taxes` say for each category but S why there is none.
     """
 
     __tablename__ = 'invoice'
@@ -75,7 +78,8 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
                       sa.Index('ix_invoice_due', 'status', 'due_on'),
                       sa.Index('ix_invoice_customer_open', 'customer_id', 'status', 'due_on'),
                       sa.CheckConstraint('net + tax = gross', name='sum'),
-                      sa.CheckConstraint('settled >= 0 AND settled <= gross', name='settled'))
+                      sa.CheckConstraint('settled >= 0 AND settled <= gross', name='settled'),
+                      sa.CheckConstraint('credited >= 0 AND credited <= gross', name='credited'))
 
     number: str | None = text(40, default=None)
     kind: InvoiceKind = choice(InvoiceKind, InvoiceKind.INVOICE)
@@ -115,6 +119,7 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
     gross: Decimal = amount(Decimal(0))
     taxes: list[dict[str, str]] = document(list)
     settled: Decimal = amount(Decimal(0))
+    credited: Decimal = amount(Decimal(0))
     line_count: int = 0
     note: str = long_text()
     source: str = text(20, default='office')
@@ -135,20 +140,31 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
         """What may be asked for: open without what is disputed."""
         return max(self.open - self.disputed, Decimal(0))
 
+    @property
+    def discount(self) -> Decimal:
+        """What may be deducted when all is paid by the day of the early-payment discount."""
+        return rounded(self.gross * self.discount_percent / 100, self.currency)
+
     def is_overdue(self, today: dt.date) -> bool:
         """Whether something undisputed is open after the day it was due (flows 3.0.10)."""
         return (self.kind is InvoiceKind.INVOICE and self.status in UNSETTLED and self.due_on is not None
                 and self.due_on < today and self.due_now > 0)
 
     def status_for(self, settled: Decimal) -> InvoiceStatus:
-        """The status that so much settled makes; drafts, credited and written-off ones are decided by their acts."""
-        if settled == 0:
-            return InvoiceStatus.ISSUED if self.gross else InvoiceStatus.PAID
-        return InvoiceStatus.PAID if settled == self.gross else InvoiceStatus.PARTLY_PAID
+        """The status that so much settled makes; drafts and written-off ones are decided by their acts.
+
+        An invoice that is settled and wholly credited is credited, whether it was paid before or not.
+        """
+        if settled < self.gross:
+            return InvoiceStatus.PARTLY_PAID if settled else InvoiceStatus.ISSUED
+        return InvoiceStatus.CREDITED if self.gross and self.credited == self.gross else InvoiceStatus.PAID
 
 
 class InvoiceLine(Entity, CustomerOwned, table=True):
-    """A line as invoiced; net = quantity × unit price rounded once (BT-131)."""
+    """A line as invoiced; net = quantity × unit price rounded once (BT-131).
+
+    A line of a credit note `reopens` what it takes back when those goods are to be invoiced anew.
+    """
 
     __tablename__ = 'invoice_line'
     __table_args__ = (sa.ForeignKeyConstraint(['customer_id', 'invoice_id'], ['invoice.customer_id', 'invoice.id']),
@@ -170,6 +186,7 @@ class InvoiceLine(Entity, CustomerOwned, table=True):
     tax_category: str = text(2, default='S')
     tax_rate: Decimal = percent(Decimal(0))
     net: Decimal = amount()
+    reopens: bool = False
     note: str = text(300)
 
 

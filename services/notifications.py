@@ -59,6 +59,8 @@ MESSAGES: dict[str, Lazy] = {
     'invitation_accepted': _l('{person} of {company} has signed up'),
     'invitation_asked': _l('{email} asked for a new invitation to {company}; it was sent'),
     'role_changed': _l('Your role at {company} is now {role}'),
+    'invoice_issued': _l('Invoice {number} over {amount} was issued'),
+    'credit_note_issued': _l('Credit note {number} over {amount} was issued'),
     'import_finished': _l('The import of {file} is finished'),
 }
 

@@ -88,6 +88,8 @@ SETTINGS: dict[str, Spec] = {
     'cart.largest_lines': Spec(1000, _l('Lines a cart may hold'), lowest=10, highest=10_000),
     'claims.promise_days': Spec(14, _l('Days ahead a customer may promise to pay'), lowest=1, highest=90),
     'claims.promises': Spec(2, _l('Promises for one invoice'), lowest=0, highest=10),
+    'vat.online': Spec(False, _l('Ask the official register (VIES) about VAT numbers')),
+    'vat.trust_days': Spec(30, _l('Days an answer of the register holds'), lowest=1, highest=365),
     'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),
 }
 

@@ -14,13 +14,14 @@ from sqlmodel import col, select
 from models.catalogue import Item
 from models.core.money import line_net, total
 from models.core.words import _
-from models.orders import Order, OrderLine, OrderRequest, RequestState
+from models.orders import Order, OrderLine, OrderRequest, OrderStatus, RequestState
 from services.calendar import today
 from services.carts.quantities import a_quantity, largest
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.invoices.issuing import after_confirmation
 from services.orders.confirming import a_reason, leave, topics_of
 from services.orders.fulfilling import drop_picks, promise
 from services.orders.news import tell
@@ -95,6 +96,7 @@ class ChangeService(Service):
                 a_quantity(change.quantity, items.get(line.item_id), most=most)
             if change.quantity is not None and change.quantity < line.shipped:
                 raise Invalid(_('More of {sku} is shipped already.').format(sku=line.sku), field='quantity')
+            _not_below_invoiced(line, change.quantity)
             proposal[str(line_id)] = change.model_dump(mode='json', exclude_none=True)
         if not any(proposal.values()):
             raise Invalid(_('Nothing is changed yet.'))
@@ -120,6 +122,14 @@ class ChangeService(Service):
         self.work.record('order.changed', order, note=note, topics=topics_of(order),
                          changes={'before': before, 'after': {'gross': str(order.gross)}, 'lines': dict(proposal)})
         tell(self.work, order, lines, 'order_changed', note=note)
+        if order.status is OrderStatus.CONFIRMED:
+            after_confirmation(self.work, order)
+
+
+def _not_below_invoiced(line: OrderLine, wanted: Decimal | None) -> None:
+    if wanted is not None and wanted < line.invoiced:
+        raise Invalid(_('More of {sku} is invoiced already. It must be credited first.').format(sku=line.sku),
+                      field='quantity')
 
 
 def _wanted(line: OrderLine, change: LineChange | None) -> Decimal:
@@ -135,6 +145,7 @@ def _items(work: Work, lines: Sequence[OrderLine]) -> dict[uuid.UUID | None, Ite
 
 def _resize(work: Work, order: Order, line: OrderLine, wanted: Decimal) -> None:
     """Agree on another quantity of a line at its agreed price; stock follows, the event keeps what it was before."""
+    _not_below_invoiced(line, wanted)
     line.ordered = wanted + line.cancelled
     line.net = line_net(line.unit_price, wanted, order.currency)
     release(work, [line.id])

@@ -26,7 +26,8 @@ from services.core.work import Work
 from services.customers.credit import Answer, Weighed, available_credit, weigh
 from services.notifications import who_may
 from services.orders.guards import guards
-from services.pricing.taxes import Tax, rate_for
+from services.pricing.taxes import Tax
+from services.pricing.vat import Regime, regime, tax_of
 from services.settings import setting
 
 # Written out once: to build these for every look at the checkout costs more than to carry them out.
@@ -102,9 +103,8 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
     country = address.country if address else customer.country
     offers = _offers(work, country, cart.net)
     shipping = next((offer for offer in offers if offer.code == choices.shipping_code), offers[0] if offers else None)
-    on = today(work)
-    rates = {kind: rate_for(work.session, seller_country=setting(work, 'seller.country'), ship_to_country=country,
-                            buyer_vat_id=customer.vat_id, tax_class=kind, on=on)
+    found = regime(work, customer, country)
+    rates = {kind: tax_of(work, customer, country, tax_class=kind, found=found)
              for kind in {TaxClass.STANDARD, *(row.item.tax_class for row in cart.lines)}}
     totals = total([(*rates[row.item.tax_class], row.net) for row in cart.lines if row.net is not None],
                    shipping=(*rates[TaxClass.STANDARD], shipping.price) if shipping else None,
@@ -114,9 +114,15 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
     weighed = weigh(work, customer, credit, totals.amount.gross)
     draft = Review(cart, addresses, address, offers, shipping, methods, totals, rates, customer.currency,
                    customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), weighed, ())
-    problems = (*cart.problems, *_order_problems(work, customer, choices, draft),
+    problems = (*cart.problems, *_order_problems(work, customer, choices, draft), *_vat_problems(found),
                 *(guards(work, customer.id, cart.lines, address) if look else ()))
     return Review(**{**vars(draft), 'problems': problems})
+
+
+def _vat_problems(found: Regime) -> list[Problem]:
+    """Why VAT is charged abroad after all."""
+    return [Problem(Severity.NOTES, 'vat', _('VAT is charged: {why}').format(why=found.why))] \
+        if found.why and not found.category else []
 
 
 def _chosen_address(addresses: tuple[Address, ...], wanted: uuid.UUID | None) -> Address | None:

@@ -17,6 +17,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.customers.credit import excess_of
+from services.invoices.issuing import after_confirmation
 from services.orders.fulfilling import drop_picks, promise
 from services.orders.news import tell
 from services.orders.reading import line_of, lines_of, load, status_text
@@ -65,6 +66,7 @@ class OrderDesk(Service):
         self.work.change(order, expect={'status': order.status}, status=target, confirmed_at=self.now)
         self.work.record('order.confirmed', order, topics=topics_of(order))
         tell(self.work, order, lines, 'order_confirmed')
+        after_confirmation(self.work, order)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def confirm_many(self, order_ids: Sequence[uuid.UUID]) -> int:

@@ -30,6 +30,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.customers.credit import Answer
+from services.invoices.issuing import after_confirmation
 from services.orders.checkout import CheckoutInput, Review, address_copy, review
 from services.orders.news import tell
 from services.pricing.taxes import Tax
@@ -94,6 +95,7 @@ class CheckoutService(Service):
         self.work.change(order, status=OrderStatus.CONFIRMED, confirmed_at=self.now)
         self.work.record('order.confirmed', order, note=_('Confirmed by rule'))
         tell(self.work, order, lines, 'order_confirmed')
+        after_confirmation(self.work, order)
 
     def _empty_cart(self, cart: CartView) -> None:
         if cart.id is not None:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from models.core.types import new_id
 from models.core.words import _
-from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceStatus
+from models.invoices import CLOSED, UNSETTLED, Invoice, InvoiceKind
 from models.ledger import Account
 from models.payments import IN_HAND, Allocation, AllocationKind, Payment
 from services.calendar import today
@@ -103,6 +103,6 @@ def _book(work: Work, invoice: Invoice, kind: AllocationKind, amount: Decimal) -
 
 def _settle(work: Work, document: Invoice, settled: Decimal) -> None:
     status = document.status_for(settled)
-    closed = work.now if status is InvoiceStatus.PAID else None
+    closed = work.now if status in CLOSED else None
     work.change(document, expect={'settled': document.settled}, settled=settled, status=status, closed_at=closed)
     work.announce(*topics_of(document))

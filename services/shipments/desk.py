@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import uuid
 from collections.abc import Iterable, Sequence
 
@@ -18,6 +17,7 @@ from services.core.numbering import SHIPMENT, next_number
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.invoices.issuing import after_shipment
 from services.orders.confirming import leave
 from services.orders.fulfilling import follow
 from services.orders.reading import line_of, lines_of, load
@@ -142,15 +142,9 @@ class ShipmentDesk(Service):
         self.work.record('order.shipped', order, note=', '.join(numbers))
         answer_by_shipping(self.work, order)
         for shipment in sent:
-            bill(self.work, order, lines, shipment)
+            after_shipment(self.work, order, shipment)
             tell_shipped(self.work, order, shipment)
         return numbers
-
-
-def bill(work: Work, order: Order, lines: Sequence[OrderLine], shipment: Shipment) -> None:
-    """Let the books invoice what has left, where the customer is invoiced on shipment."""
-    if importlib.util.find_spec('services.invoices.issuing'):
-        importlib.import_module('services.invoices.issuing').after_shipment(work, order, lines, shipment)
 
 
 def _houses(work: Work, goings: Sequence[Going]) -> Sequence[Warehouse]:
