@@ -46,6 +46,17 @@ class UpholdInput(BaseModel):
     answer: Annotated[str, Text(_l('Reason'), help=_l('The customer reads it.')), Field(min_length=1, max_length=300)]
 
 
+class IssueInput(BaseModel):
+    """How much is credited for a dispute, and why."""
+
+    model_config = _STRICT
+
+    amount: Annotated[Decimal, Money(_l('Amount to credit, VAT included')), Field(
+        gt=0, max_digits=14, decimal_places=4)]
+    answer: Annotated[str, Text(_l('Reason'), help=_l('It stands on the credit note.')),
+                      Field(min_length=1, max_length=300)]
+
+
 class CreditInput(BaseModel):
     """The credit note that answers a dispute."""
 

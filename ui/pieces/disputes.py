@@ -12,7 +12,7 @@ from nicegui.element import Element
 from models.core.words import _
 from services.claims.crediting import CreditingService
 from services.claims.disputing import DisputeService
-from services.claims.inputs import CreditInput, DisputeInput, UpholdInput, WordInput
+from services.claims.inputs import CreditInput, DisputeInput, IssueInput, UpholdInput, WordInput
 from services.claims.reading import DisputeView
 from services.claims.reasons import REASONS, STATES, TONES
 from services.core import formats
@@ -110,7 +110,9 @@ class Talk:
                  hint=_('Up to 5 MB.'))
             with design.box('p-row'):
                 if self.is_office:
-                    design.button(_('Credit'), self._credit, icon='file-minus', main=True, small=True)
+                    if self.view.actor.may(Permission.INVOICES_WRITE):
+                        design.button(_('Credit'), self._issue, icon='file-minus', main=True, small=True)
+                    design.button(_('Answer with a credit note'), self._credit, icon='link', small=True)
                     design.button(_('Uphold the invoice'), self._uphold, icon='check', small=True)
                 else:
                     design.button(_('Withdraw'), self._withdraw, icon='undo', small=True)
@@ -137,6 +139,16 @@ class Talk:
                          text=_('The amount is due again.'), save=lambda given: self.view.do(
                              DisputeService.uphold, given, dispute_id=self.found.dispute.id))
         if done is not None:
+            await self.changed()
+
+    async def _issue(self) -> None:
+        dispute = self.found.dispute
+        number = await ask(self.view, IssueInput, _('Credit what is disputed'), _('Write the credit note'),
+                           values={'amount': dispute.amount, 'answer': ''}, currency=self.found.invoice.currency,
+                           text=_('The credit note settles what is open of the invoice. The rest is due again.'),
+                           save=CreditingService.issue, given={'dispute_id': dispute.id})
+        if number is not None:
+            self.view.say(_('Credit note {number} is written.').format(number=number))
             await self.changed()
 
     async def _credit(self) -> None:

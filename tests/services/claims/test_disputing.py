@@ -15,7 +15,7 @@ from sqlmodel import select
 from models.claims import Dispute, DisputeState, DisputeWord
 from models.core.types import new_id
 from models.files import StoredFile
-from models.invoices import Invoice, InvoiceKind, InvoiceStatus
+from models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
 from models.mail import Mail
 from models.notifications import Notification
 from models.payments import AllocationKind, Payment, PaymentStatus
@@ -23,11 +23,12 @@ from services import pictures
 from services.claims import checks
 from services.claims.crediting import CreditingService
 from services.claims.disputing import DisputeService
-from services.claims.inputs import CreditInput, DisputeInput, UpholdInput, WordInput
+from services.claims.inputs import CreditInput, DisputeInput, IssueInput, UpholdInput, WordInput
 from services.core.actor import SYSTEM
 from services.core.errors import Conflict, Forbidden, Invalid, NotFound
 from services.core.listing import ListQuery
 from services.files import FileService
+from services.invoices import checks as invoice_checks
 from services.payments.allocating import allocate
 from tests.bills import bill
 
@@ -234,3 +235,32 @@ def test_the_check_sees_what_is_wrong(runtime, world, invoice):
         work.change(work.one(Invoice, Invoice.id == invoice.id), disputed=Decimal('120.00'))
     assert found() == ['IN-2026-000001: 120.0000 is frozen, but its disputes are about 60.0000',
                        'IN-2026-000001: 120.0000 is frozen of 119.0000 open']
+
+
+@pytest.mark.parametrize('case', [('119.00', ['LAMP-5']), ('60.00', ['']), ('0.07', ['']), ('118.99', [''])])
+def test_a_credit_note_is_written_for_it(runtime, world, invoice, again, look, case):
+    amount, lines = case
+    key = dispute(runtime, world.fin, amount=Decimal(amount))
+    for who in (world.sam, world.fin):
+        with pytest.raises(Forbidden):
+            runtime.run(who, CreditingService.issue, IssueInput(amount=amount, answer='Sorry'), dispute_id=key)
+    number = runtime.run(world.olga, CreditingService.issue, IssueInput(amount=amount, answer='Sorry'),
+                         dispute_id=key)
+    note, = look(Invoice, Invoice.kind == InvoiceKind.CREDIT_NOTE)
+    assert (note.number, note.gross, note.reason, note.corrects_id) == (number, Decimal(amount), 'Sorry', invoice.id)
+    assert [row.sku for row in look(InvoiceLine, InvoiceLine.invoice_id == note.id)] == lines
+    assert (again().disputed, again().open, again().credited) == (
+        Decimal(0), Decimal('119.00') - Decimal(amount), Decimal(amount))
+    ended, = look(Dispute)
+    assert (ended.state, ended.credit_id) == (DisputeState.CREDITED, note.id)
+    with runtime.database.reading() as session:
+        found = {**checks.CHECKS, **invoice_checks.CHECKS}
+        assert [line for name in found for line in found[name](session, runtime) if name != 'invoice numbers'] == []
+
+
+def test_a_credit_note_above_what_is_left_is_refused(runtime, world, invoice, traces):
+    key = dispute(runtime, world.fin)
+    before = traces()
+    with pytest.raises(Invalid):
+        runtime.run(world.olga, CreditingService.issue, IssueInput(amount='119.01', answer='Sorry'), dispute_id=key)
+    assert traces() == before
