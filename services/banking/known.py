@@ -35,7 +35,7 @@ def known_in(work: Work, currency: str) -> Known:
     names = work.session.execute(sa.select(col(Customer.id), col(Customer.name)).where(
         col(Customer.currency) == currency))
     return Known(tuple(item_of(invoice) for invoice in open_invoices(work, currency)), accounts, payers,
-                 dict(iter(names)))  # type: ignore[arg-type]
+                 dict(iter(names)))
 
 
 def _payers(work: Work, currency: str) -> tuple[dict[str, uuid.UUID], dict[str, uuid.UUID]]:

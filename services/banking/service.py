@@ -163,7 +163,7 @@ class BankService(Service):
         likely = {row['id']: row['proposals'][0] for row in page.rows
                   if row['state'] is EntryState.OPEN and row['proposals']}
         names = dict(iter(self.session.execute(sa.select(col(Customer.id), col(Customer.name)).where(
-            col(Customer.id).in_({uuid.UUID(proposal['customer']) for proposal in likely.values()})))))  # type: ignore[arg-type]
+            col(Customer.id).in_({uuid.UUID(proposal['customer']) for proposal in likely.values()})))))
         for row in page.rows:
             row['best'] = _best(likely[row['id']], names) if row['id'] in likely else ''
         return page
@@ -207,16 +207,19 @@ class BankService(Service):
     @requires(P.PAYMENTS_WRITE)
     def find(self, words: str, currency: str) -> list[dict[str, Any]]:
         """Open invoices and customers by number or name, to book an entry by hand."""
-        like = f'%{words.strip()[:60]}%'
+        said = words.strip()[:60]
+        by_name = [col(Customer.name).icontains(said, autoescape=True),
+                   col(Customer.account).icontains(said, autoescape=True)]
         invoices = self.session.execute(sa.select(
-            col(Invoice.number), col(Customer.account), col(Customer.name), (Invoice.gross - Invoice.settled).label(
-                'open')).join(Customer, col(Customer.id) == Invoice.customer_id).where(
-            Invoice.kind == InvoiceKind.INVOICE, col(Invoice.status).in_(UNSETTLED), Invoice.currency == currency,
-            sa.or_(col(Invoice.number).ilike(like), col(Customer.name).ilike(like), col(Customer.account).ilike(like)))
+            col(Invoice.number), col(Customer.account), col(Customer.name),
+            (col(Invoice.gross) - col(Invoice.settled)).label('open')).join(
+            Customer, col(Customer.id) == Invoice.customer_id).where(
+            col(Invoice.kind) == InvoiceKind.INVOICE, col(Invoice.status).in_(UNSETTLED),
+            col(Invoice.currency) == currency,
+            sa.or_(col(Invoice.number).icontains(said, autoescape=True), *by_name))
             .order_by(col(Invoice.due_on), col(Invoice.number)).limit(FOUND))
         customers = self.session.execute(sa.select(col(Customer.account), col(Customer.name)).where(
-            Customer.currency == currency, sa.or_(col(Customer.name).ilike(like), col(Customer.account).ilike(like)))
-            .order_by(col(Customer.name)).limit(FOUND))
+            col(Customer.currency) == currency, sa.or_(*by_name)).order_by(col(Customer.name)).limit(FOUND))
         return [{'number': number, 'account': account, 'name': name, 'open': open_}
                 for number, account, name, open_ in invoices] + [
             {'number': '', 'account': account, 'name': name, 'open': Decimal(0)} for account, name in customers]

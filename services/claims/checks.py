@@ -17,7 +17,7 @@ def _disputed(session: Session, runtime: Runtime) -> Iterator[str]:
     """What an invoice has frozen is what its open disputes are about, and never more than is open of it."""
     frozen = dict(iter(session.execute(sa.select(
         col(Dispute.invoice_id), sa.func.sum(Dispute.amount, type_=Amount())).where(
-        col(Dispute.state) == DisputeState.OPEN).group_by(col(Dispute.invoice_id)))))  # type: ignore[arg-type]
+        col(Dispute.state) == DisputeState.OPEN).group_by(col(Dispute.invoice_id)))))
     rows = session.execute(sa.select(col(Invoice.id), col(Invoice.number), col(Invoice.disputed),
                                      (Invoice.gross - Invoice.settled).label('open')).where(  # type: ignore[attr-defined]
         sa.or_(col(Invoice.disputed) != sa.literal(0, Amount()), col(Invoice.id).in_(

@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _l
-from services.claims.reasons import REASONS
+from services.claims.reasons import REASONS, Reason
 from services.core.fields import Choice, Date, LongText, Money, Text
 
 _STRICT = ConfigDict(extra='forbid', str_strip_whitespace=True)
-Reason = StrEnum('Reason', {name.upper(): name for name in REASONS})
 
 
 class DisputeInput(BaseModel):

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from models.claims import DisputeState, PledgeKind, PledgeState
 from models.core.words import Lazy, _l
 
+
+class Reason(StrEnum):
+    """Why a part of an invoice is not accepted."""
+
+    QUANTITY = 'quantity'
+    DAMAGED = 'damaged'
+    MISSING = 'missing'
+    ITEM = 'item'
+    PRICE = 'price'
+    TAX = 'tax'
+    NOT_ORDERED = 'not_ordered'
+    TWICE = 'twice'
+    OTHER = 'other'
+
+
 REASONS: Mapping[str, Lazy] = {
-    'quantity': _l('Wrong quantity'), 'damaged': _l('Goods were damaged'), 'missing': _l('Goods did not arrive'),
-    'item': _l('Wrong goods'), 'price': _l('Wrong price'), 'tax': _l('Wrong VAT'), 'not_ordered': _l('Not ordered'),
-    'twice': _l('Invoiced twice'), 'other': _l('Something else'),
-}
+    Reason.QUANTITY: _l('Wrong quantity'), Reason.DAMAGED: _l('Goods were damaged'),
+    Reason.MISSING: _l('Goods did not arrive'), Reason.ITEM: _l('Wrong goods'), Reason.PRICE: _l('Wrong price'),
+    Reason.TAX: _l('Wrong VAT'), Reason.NOT_ORDERED: _l('Not ordered'), Reason.TWICE: _l('Invoiced twice'),
+    Reason.OTHER: _l('Something else')}
 STATES: Mapping[str, Lazy] = {
     DisputeState.OPEN: _l('In dispute'), DisputeState.CREDITED: _l('Credited'), DisputeState.UPHELD: _l('Upheld'),
     DisputeState.WITHDRAWN: _l('Withdrawn')}

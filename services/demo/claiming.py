@@ -17,6 +17,7 @@ from services.claims.crediting import CreditingService
 from services.claims.disputing import DisputeService
 from services.claims.inputs import CreditInput, DisputeInput, PledgeInput, WordInput
 from services.claims.pledging import PledgeService
+from services.claims.reasons import Reason
 from services.core.actor import SYSTEM, Actor
 from services.core.permissions import Permission
 from services.core.runtime import Runtime
@@ -86,9 +87,10 @@ def _credited(runtime: Runtime, owner: Actor) -> None:
         if amount > 0:
             person = runtime.run(SYSTEM, ClaimingDemo.payer, invoice)
             key = runtime.run(person, DisputeService.open, DisputeInput(
-                reason='damaged', amount=amount, words='Two panels came with broken edges.'), number=invoice.number)
+                reason=Reason.DAMAGED, amount=amount, words='Two panels came with broken edges.'),
+                number=invoice.number)
             runtime.run(owner, CreditingService.credit, CreditInput(
-                number=note.number, answer='We are sorry. The panels are credited.'), dispute_id=key)
+                number=str(note.number), answer='We are sorry. The panels are credited.'), dispute_id=key)
 
 
 def _talked(runtime: Runtime, owner: Actor, invoice: Invoice) -> None:
@@ -96,7 +98,7 @@ def _talked(runtime: Runtime, owner: Actor, invoice: Invoice) -> None:
     person = runtime.run(SYSTEM, ClaimingDemo.payer, invoice)
     amount = min(Decimal('120'), invoice.due_now)
     key = runtime.run(person, DisputeService.open, DisputeInput(
-        reason='quantity', amount=amount, words='We counted less than was invoiced.'), number=invoice.number)
+        reason=Reason.QUANTITY, amount=amount, words='We counted less than was invoiced.'), number=invoice.number)
     runtime.run(owner, DisputeService.say, WordInput(words='Could you send us a picture of the delivery note?'),
                 dispute_id=key)
     runtime.run(person, DisputeService.say, WordInput(words='Our warehouse looks for it, until tomorrow.'),
