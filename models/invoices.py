@@ -163,7 +163,8 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
 class InvoiceLine(Entity, CustomerOwned, table=True):
     """A line as invoiced; net = quantity × unit price rounded once (BT-131).
 
-    A line of a credit note `reopens` what it takes back when those goods are to be invoiced anew.
+    A line of a credit note `reopens` what it takes back when those goods are to be invoiced anew. `tax_class` and
+    `is_service` say of a typed line from which its VAT follows when it is issued.
     """
 
     __tablename__ = 'invoice_line'
@@ -187,6 +188,8 @@ class InvoiceLine(Entity, CustomerOwned, table=True):
     tax_rate: Decimal = percent(Decimal(0))
     net: Decimal = amount()
     reopens: bool = False
+    tax_class: str = text(10)
+    is_service: bool = False
     note: str = text(300)
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from models.claims import Dispute
+from models.customers import Customer
 from models.imports import ImportRun
+from models.invoices import Invoice, InvoiceKind
 from models.mail import Mail
 from models.payments import BankEntry, EntryState
 from models.shipments import Shipment
@@ -70,4 +72,16 @@ def examples(portico: Portico) -> dict[str, str]:
         run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
     shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
     claims = {'entry': str(entry.id), 'statement': str(entry.statement_id), 'dispute': str(dispute or entry.id)}
-    return EXAMPLES | shipments | claims | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+    return EXAMPLES | shipments | claims | _bills(portico) | {
+        'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+
+
+def _bills(portico: Portico) -> dict[str, str]:
+    """The newest invoice and credit note of the company, on both sides."""
+    found = {}
+    with portico.runtime.database.reading() as session:
+        for kind, noun in ((InvoiceKind.INVOICE, 'invoices'), (InvoiceKind.CREDIT_NOTE, 'credit-notes')):
+            number = session.exec(select(Invoice.number).join(Customer, col(Customer.id) == Invoice.customer_id).where(
+                Customer.account == HARBOUR, Invoice.kind == kind).order_by(col(Invoice.issued_on).desc())).first()
+            found |= dict.fromkeys((f'/{noun}/{{number}}', f'/office/{noun}/{{number}}'), str(number))
+    return found

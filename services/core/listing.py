@@ -48,7 +48,7 @@ class Kind(StrEnum):
 class Column:
     """One column: `value` is the SQL expression, `link` a path pattern over row names, `currency` the row name of it.
 
-    `filter` is '' (none), 'choice', 'range', 'text' or 'exact' (only by a page, e.g. one customer's rows; no pill);
+    `filter` is '' (none), 'choice', 'range', 'text' or 'exact' (only by a page, one value or from–to; no pill);
     `choices` gives value → label for choice filters and statuses;
     `tones` gives value → ok, warn, bad, info or mute for status chips; `note` names a row value shown small below,
     `shown` one that a page shows in words instead of the value.
@@ -198,7 +198,7 @@ def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
         if column.kind is Kind.FLAG:
             return column.value.in_([value in (True, 'true', '1') for value in values])
         return column.value.in_(values)
-    if column.filter == 'range' and isinstance(wanted, Mapping):
+    if column.filter in ('range', 'exact') and isinstance(wanted, Mapping):
         if wanted.get('preset'):
             wanted = _preset(str(wanted['preset']), today, column)
         low, high = (_bound(column, wanted.get(end)) for end in ('from', 'to'))

@@ -19,6 +19,7 @@ from services.demo.claiming import claim
 from services.demo.company import add_company
 from services.demo.customers import add_customers, add_people, add_terms
 from services.demo.desks import MARA, lay_desks
+from services.demo.invoicing import agree, invoice_all
 from services.demo.selling import sell, write_history
 from services.demo.shipping import add_carriers, pick, ship
 from services.demo.stage import Stage
@@ -29,7 +30,7 @@ CART = (('OP-2440', 6), ('WL-0060', 4), ('CS-5060', 6), ('WG-0005', 4), ('DM-000
 PARTS = (
     ('Company', add_company), ('Carriers', add_carriers), ('Catalogue', add_catalogue),
     ('Customers', add_customers), ('Prices', add_prices),
-    ('People', add_people), ('Terms', add_terms),
+    ('People', add_people), ('Terms', add_terms), ('Billing', agree),
 )
 
 
@@ -49,6 +50,7 @@ class DemoService(Service):
         ship(stage, book)
         fill_shelves(stage, book)
         pick(stage, book)
+        invoice_all(stage, book)
         progress(len(PARTS) + 2, len(PARTS) + 4, 'Desks')
         write_history(stage, book.events + lay_desks(stage, book))
         return tuple(stage.people)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from PIL import Image
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -74,7 +75,7 @@ def make_pdf(paper: Paper, content: Callable[[], Sequence[Flowable]], *, code: s
     with language(code):
         target = io.BytesIO()
         document = BaseDocTemplate(target, pagesize=A4, title=f'{paper.title} {paper.number}', author=paper.head.name,
-                                   creator='Portico', producer='Portico', lang=code)
+                                   creator='Portico', producer='Portico', lang=code, initialFontName=REGULAR)
         top, foot = 30 * mm, 26 * mm
         first = Frame(SIDE, foot, INNER, HEIGHT - foot - 105 * mm, 0, 0, 0, 0)
         later = Frame(SIDE, foot, INNER, HEIGHT - foot - top, 0, 0, 0, 0)
@@ -100,8 +101,9 @@ def line_table(columns: Sequence[LineColumn], rows: Sequence[Sequence[str]], sum
               for row in rows]
     if is_mirrored():
         cells, widths = [row[::-1] for row in cells], widths[::-1]
-    style = [('VALIGN', (0, 0), (-1, -1), 'TOP'), ('BACKGROUND', (0, 0), (-1, 0), GROUND),
-             ('LINEBELOW', (0, 0), (-1, -1), 0.5, LINE), ('LEFTPADDING', (0, 0), (-1, -1), 4),
+    style = [('FONT', (0, 0), (-1, -1), REGULAR), ('VALIGN', (0, 0), (-1, -1), 'TOP'),
+             ('BACKGROUND', (0, 0), (-1, 0), GROUND), ('LINEBELOW', (0, 0), (-1, -1), 0.5, LINE),
+             ('LEFTPADDING', (0, 0), (-1, -1), 4),
              ('RIGHTPADDING', (0, 0), (-1, -1), 4), ('TOPPADDING', (0, 0), (-1, -1), 4),
              ('BOTTOMPADDING', (0, 0), (-1, -1), 4)]
     return CarryTable(cells, widths, style, sums=list(sums),
@@ -116,7 +118,7 @@ def totals_block(taxes: Sequence[tuple[str, str, str]], totals: Sequence[tuple[s
     if is_mirrored():
         cells, widths = cells[::-1], widths[::-1]
     return KeepTogether([Spacer(0, 6 * mm), Table([cells], widths, style=TableStyle([
-        ('VALIGN', (0, 0), (-1, -1), 'TOP'), ('LEFTPADDING', (0, 0), (-1, -1), 0),
+        ('FONT', (0, 0), (-1, -1), REGULAR), ('VALIGN', (0, 0), (-1, -1), 'TOP'), ('LEFTPADDING', (0, 0), (-1, -1), 0),
         ('RIGHTPADDING', (0, 0), (-1, -1), 0)]))])
 
 
@@ -128,7 +130,8 @@ def _grid(rows: Sequence[Sequence[str]], widths: Sequence[float], *, head: bool 
     if is_mirrored():
         cells, widths = [row[::-1] for row in cells], widths[::-1]
     return Table(cells, widths, style=TableStyle([
-        ('LINEBELOW', (0, 0), (-1, -2), 0.5, LINE), ('LINEABOVE', (0, -1), (-1, -1), 0.5, LINE),
+        ('FONT', (0, 0), (-1, -1), REGULAR), ('LINEBELOW', (0, 0), (-1, -2), 0.5, LINE),
+        ('LINEABOVE', (0, -1), (-1, -1), 0.5, LINE),
         ('TOPPADDING', (0, 0), (-1, -1), 3), ('BOTTOMPADDING', (0, 0), (-1, -1), 3),
         ('LEFTPADDING', (0, 0), (-1, -1), 2), ('RIGHTPADDING', (0, 0), (-1, -1), 2)]))
 
@@ -155,13 +158,21 @@ def _letterhead(canvas: Canvas, head: Letterhead) -> None:
     canvas.setFillColor(colors.HexColor(head.colour))
     canvas.rect(0, HEIGHT - 3 * mm, WIDTH, 3 * mm, stroke=0, fill=1)
     if head.logo:
-        picture = ImageReader(io.BytesIO(head.logo))
+        picture = ImageReader(_on_white(head.logo))
         wide, high = picture.getSize()
         scale = min(60 * mm / wide, 16 * mm / high)
         x = WIDTH - SIDE - wide * scale if is_mirrored() else SIDE
-        canvas.drawImage(picture, x, HEIGHT - 28 * mm, wide * scale, high * scale, mask='auto')
+        canvas.drawImage(picture, x, HEIGHT - 28 * mm, wide * scale, high * scale)
     else:
         _put(canvas, head.name, HEIGHT - 22 * mm, size=16, font=BOLD, most=INNER)
+
+
+def _on_white(logo: bytes) -> Image.Image:
+    """The logo without transparency, which archives (PDF/A) would rather not have."""
+    with Image.open(io.BytesIO(logo)) as picture:
+        seen = picture.convert('RGBA')
+    ground = Image.new('RGBA', seen.size, 'white')
+    return Image.alpha_composite(ground, seen).convert('RGB')
 
 
 def _put(canvas: Canvas, text: str, y: float, *, start: float = 0, size: float = 10,  # noqa: PLR0913

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col
 
 from models.catalogue import Item, TaxClass
 from models.core.money import line_net
@@ -107,7 +107,7 @@ def issue_parts(work: Work, parts: Sequence[Part], *, shipment: Shipment | None 
     add_up(invoice, totals_of(invoice, lines), found)
     with language(customer.language):
         invoice.note = _('VAT is charged: {why}').format(why=found.why) if found.why and not found.category else ''
-    _delivered(work, invoice, [line.order_line_id for line in lines], shipment)
+    _delivered(work, invoice, parts, shipment)
     work.session.flush()
     work.session.add_all(lines)
     return seal(work, invoice, customer)
@@ -220,18 +220,30 @@ def _take(work: Work, part: Part) -> None:
     work.change(part.order, uninvoiced=uninvoiced(part.order, part.lines))
 
 
-def _delivered(work: Work, invoice: Invoice, line_ids: Sequence[uuid.UUID | None], shipment: Shipment | None) -> None:
+def _delivered(work: Work, invoice: Invoice, parts: Sequence[Part], shipment: Shipment | None) -> None:
     """From when to when the goods left; within the EU without VAT a day must stand there (BR-IC-11)."""
-    moments = [shipment.shipped_at] if shipment and shipment.shipped_at else list(work.session.exec(
-        select(sa.func.min(Shipment.shipped_at), sa.func.max(Shipment.shipped_at))
-        .join(ShipmentLine, col(ShipmentLine.shipment_id) == Shipment.id)
-        .where(col(ShipmentLine.order_line_id).in_(line_ids), col(Shipment.shipped_at).is_not(None))).one())
-    days = [_day(work, moment) for moment in moments if moment]
+    moments = [shipment.shipped_at] if shipment else _moments(work, parts)
+    days = [moment.astimezone(zone(work)).date() for moment in moments if moment]
     if not days and any(tax['category'] == 'K' for tax in invoice.taxes):
         days = [today(work)]
     if days:
         invoice.delivered_from, invoice.delivered_to = min(days), max(days)
 
 
-def _day(work: Work, moment: dt.datetime) -> dt.date:
-    return moment.astimezone(zone(work)).date()
+def _moments(work: Work, parts: Sequence[Part]) -> list[dt.datetime | None]:
+    """When the invoiced quantities left, the oldest being invoiced first."""
+    skipped = {line.id: line.invoiced - part.quantities[line.id] for part in parts for line in part.lines
+               if part.quantities.get(line.id, ZERO) > 0}
+    wanted = {line_id: quantity for part in parts for line_id, quantity in part.quantities.items()}
+    found: list[dt.datetime | None] = []
+    for line_id, quantity, moment in work.session.execute(
+            sa.select(col(ShipmentLine.order_line_id), col(ShipmentLine.quantity), col(Shipment.shipped_at))
+            .join(Shipment, col(Shipment.id) == ShipmentLine.shipment_id)
+            .where(col(ShipmentLine.order_line_id).in_(skipped), col(Shipment.shipped_at).is_not(None))
+            .order_by(col(Shipment.shipped_at))):
+        gone = min(skipped[line_id], quantity)
+        skipped[line_id] -= gone
+        if quantity > gone and wanted[line_id] > 0:
+            wanted[line_id] -= quantity - gone
+            found.append(moment)
+    return found

@@ -13,6 +13,8 @@ from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
 from services.files import sweep
 from services.invitations import expire
+from services.invoices.collecting import collect_monthly
+from services.invoices.statement_mail import send_monthly
 from services.mail.sending import send_due
 from services.shipments.tracking import look_after
 
@@ -35,8 +37,10 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('send outbox', dt.timedelta(seconds=30), send_due),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('judge promises', dt.timedelta(minutes=10), judge_due),
+    Recurring('monthly invoices', dt.timedelta(hours=1), collect_monthly),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('look after parcels', dt.timedelta(minutes=5), look_after),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),
+    Recurring('send statements', dt.timedelta(hours=1), send_monthly),
     Recurring('warm catalogue', dt.timedelta(days=1), warm),
 )

@@ -33,12 +33,10 @@ class WishService(Service):
         row = self._own(self._item(sku))
         return row is not None and row.told_at is None
 
-    @requires(Permission.CATALOGUE_READ, writes=True)
+    @requires(Permission.CART_USE, writes=True)
     def ask(self, sku: str) -> None:
         """Be told when an item is back; asking twice is asking once. Raises Conflict while it is there."""
         item = self._item(sku)
-        if self.actor.viewing_as or not self.actor.is_portal:
-            raise NotFound(_('There is nothing here, or it is not yours to see.'))
         if availability(self.work, [item.id])[item.id].available > 0:
             raise Conflict(_('{sku} is in stock.').format(sku=item.sku))
         row = self._own(item) or StockWish(id=new_id(), customer_id=self._company(), user_id=self._me(),
@@ -48,12 +46,12 @@ class WishService(Service):
         self.session.flush()
         self.work.record('stock.wished', item, number=item.sku, topics=(f'person:{self.actor.user_id}',))
 
-    @requires(Permission.CATALOGUE_READ, writes=True)
+    @requires(Permission.CART_USE, writes=True)
     def withdraw(self, sku: str) -> None:
         """No longer wait for an item."""
         item = self._item(sku)
         row = self._own(item)
-        if row is not None and row.told_at is None and not self.actor.viewing_as:
+        if row is not None and row.told_at is None:
             self.session.delete(row)
             self.session.flush()
             self.work.record('stock.no_longer_wished', item, number=item.sku, topics=(f'person:{self.actor.user_id}',))

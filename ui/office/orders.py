@@ -29,6 +29,7 @@ from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
 from ui.office.fulfilment import WISHES, Fulfilment
+from ui.office.invoicing import Invoicing
 from ui.pieces.order import OrderPage, chip_of, context_of
 from ui.portal.orders import Reason, proposed
 from ui.portal.pieces.grid import plain
@@ -93,6 +94,7 @@ class DeskDocument:
         self.view = view
         self.number = number
         self.fulfilment = Fulfilment(view, number, self._show)
+        self.invoicing = Invoicing(view, number, self._show)
 
     async def build(self) -> None:
         """Show it, and follow it."""
@@ -146,7 +148,7 @@ class DeskDocument:
         if order.hold:
             offers.pop('ship')
         return [*acts_of(self.view.actor, TRANSITIONS, order.status, offers, why=held), *self._override(),
-                *self.fulfilment.acts(order),
+                *self.fulfilment.acts(order), *self.invoicing.acts(found),
                 Act(_('Customer'), 'users', path=f'/office/customers/{found.customer.account}'),
                 Act(_('Download PDF'), 'download', path=f'/download/orders/{self.number}.pdf')]
 

@@ -10,6 +10,7 @@ from nicegui import events
 from nicegui.element import Element
 
 from models.core.words import _
+from models.invoices import UNSETTLED, InvoiceKind
 from services.claims.crediting import CreditingService
 from services.claims.disputing import DisputeService
 from services.claims.inputs import CreditInput, DisputeInput, IssueInput, UpholdInput, WordInput
@@ -18,7 +19,9 @@ from services.claims.reasons import REASONS, STATES, TONES
 from services.core import formats
 from services.core.errors import Invalid
 from services.core.permissions import Permission
+from services.invoices.reading import InvoiceView
 from ui.kernel import design
+from ui.kernel.acts import Act
 from ui.kernel.forms import Form, ask, confirm
 from ui.kernel.view import View
 from ui.pieces.drop import Drop
@@ -32,6 +35,19 @@ class Picture(Element):
         super().__init__('img')
         self._props.update({'src': f'/picture/{file_id}', 'alt': text, 'loading': 'lazy'})
         self.style('max-inline-size: 100%; max-block-size: 320px; border-radius: 8px; margin-block-start: 6px')
+
+
+def dispute_acts(view: View, found: InvoiceView, again: Callable[[], Awaitable[None]]) -> list[Act]:
+    """Disputing an invoice of which something is due, as a whole, a line, or an amount."""
+    invoice = found.invoice
+    if invoice.kind is not InvoiceKind.INVOICE or invoice.status not in UNSETTLED or invoice.due_now <= 0:
+        return []
+
+    async def run() -> None:
+        lines = {str(line.id): f'{line.sku} {line.name}'.strip() for line in found.lines}
+        if await dispute(view, invoice.number or '', invoice.currency, lines=lines):
+            await again()
+    return [Act(_('Dispute'), 'message-square', run=run, needs=Permission.PAYMENTS_MAKE)]
 
 
 async def dispute(view: View, number: str, currency: str, *, lines: dict[str, str] | None = None) -> bool:
@@ -166,21 +182,16 @@ class Talk:
 
 
 class InvoiceDisputes:
-    """All disputes of an invoice, newest first, within its page; live."""
+    """All disputes of an invoice, newest first, within its page; `show` reads them anew, what is being typed stays."""
 
     def __init__(self, view: View, number: str) -> None:
         self.view, self.number = view, number
         self.talks: dict[uuid.UUID, Talk] = {}
-
-    async def build(self) -> None:
-        """Lay them out where the page stands now, and follow them."""
         self.place = design.box('p-stack')
-        self.view.on('office:disputes' if self.view.actor.is_staff else f'money:{self.view.actor.customer_id}',
-                     self.show)
-        await self.show()
+        self.place.set_visibility(False)
 
     async def show(self) -> None:
-        """Read them anew; what is being typed stays."""
+        """Show the disputes as they are now."""
         for found in reversed(await self.view.do(DisputeService.of_invoice, self.number)):
             talk = self.talks.get(found.dispute.id)
             if talk is not None:
@@ -189,3 +200,4 @@ class InvoiceDisputes:
             with self.place:
                 talk = self.talks[found.dispute.id] = Talk(self.view, found, self.show)
                 talk.card.move(self.place, target_index=0)
+        self.place.set_visibility(bool(self.talks))

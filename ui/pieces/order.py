@@ -12,7 +12,7 @@ from models.orders import Order, OrderLine, OrderStatus
 from models.shipments import ON_THE_WAY, ShipmentStatus
 from services.core import formats
 from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
-from services.orders.wording import METHODS, address_lines, agreed, tax_label, terms_text
+from services.orders.wording import METHODS, address_lines, agreed, invoiced_text, tax_label, terms_text
 from services.shipments.reading import ShipmentView
 from ui.kernel import documents
 from ui.kernel.documents import Cell, Document, Happened, Step
@@ -84,7 +84,8 @@ class OrderPage:
         self.totals.show([{'label': label, 'text': text, 'sum': last} for label, text, last in sums(order)])
         self.places.show([{'label': label, 'lines': address_lines(copy)} for label, copy in (
             (_('Ship to'), order.ship_to), (_('Bill to'), order.bill_to)) if copy])
-        self.facts.show([{'label': label, 'text': text, 'path': ''} for label, text in conditions(order) if text])
+        self.facts.show([{'label': label, 'text': text, 'path': ''} for label, text in (
+            *conditions(order), (_('Invoiced'), invoiced_text(order, found.lines))) if text])
         self.shipments.show(documents.line_rows([self._shipment(one) for one in found.shipments]))
         self.shipments.set_visibility(bool(found.shipments))
         self.related.show([{'text': number, 'path': self.href(path)} for number, path in found.related])

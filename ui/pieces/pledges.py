@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from models.claims import Pledge, PledgeKind
 from models.core.words import _
+from models.invoices import UNSETTLED, InvoiceKind
 from services.claims.inputs import PledgeInput
 from services.claims.pledging import PledgeService
 from services.claims.reasons import PLEDGE_STATES, PLEDGE_TONES, PLEDGES
 from services.core import formats
 from services.core.permissions import Permission
+from services.invoices.reading import InvoiceView
 from ui.kernel import documents
 from ui.kernel.acts import Act
 from ui.kernel.documents import Cell
 from ui.kernel.forms import ask
 from ui.kernel.view import View
 
+Again = Callable[[], Awaitable[None]]
 
-def pledge_acts(view: View, number: str) -> list[Act]:
-    """The acts for the head of an invoice that is due: promise a day, or say that it is paid."""
+
+def pledge_acts(view: View, found: InvoiceView, again: Again) -> list[Act]:
+    """Promising to pay an invoice that is due, or saying that it is paid."""
+    invoice = found.invoice
+    if invoice.kind is not InvoiceKind.INVOICE or invoice.status not in UNSETTLED or invoice.due_now <= 0:
+        return []
+
     async def promise() -> None:
-        await say(view, number, PledgeKind.PROMISE)
+        await say(view, invoice.number or '', PledgeKind.PROMISE)
+        await again()
 
     async def paid() -> None:
-        await say(view, number, PledgeKind.PAID_ALREADY)
+        await say(view, invoice.number or '', PledgeKind.PAID_ALREADY)
+        await again()
     return [Act(_('Promise to pay'), 'calendar-clock', run=promise, needs=Permission.PAYMENTS_MAKE),
             Act(_('Already paid'), 'check-check', run=paid, needs=Permission.PAYMENTS_MAKE)]
 

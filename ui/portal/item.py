@@ -103,8 +103,7 @@ class ItemPage:
 
     async def _wished(self, found: ItemDetail) -> str:
         """Whether he may ask to be told of the item, or has asked; empty while it is there."""
-        actor = self.view.actor
-        if found.row.stock.available > 0 or not actor.is_portal or actor.viewing_as:
+        if found.row.stock.available > 0 or not self.view.actor.may(Permission.CART_USE):
             return ''
         return 'waits' if await self.view.do(WishService.waits, self.sku) else 'may'
 

@@ -1169,6 +1169,8 @@ def upgrade() -> None:
     sa.Column('tax_rate', sa.BigInteger(), nullable=False),
     sa.Column('net', sa.BigInteger(), nullable=False),
     sa.Column('reopens', sa.Boolean(), nullable=False),
+    sa.Column('tax_class', sa.String(length=10), nullable=False),
+    sa.Column('is_service', sa.Boolean(), nullable=False),
     sa.Column('note', sa.String(length=300), nullable=False),
     sa.ForeignKeyConstraint(['corrects_line_id'], ['invoice_line.id'], name=op.f('fk_invoice_line_corrects_line_id')),
     sa.ForeignKeyConstraint(['customer_id', 'invoice_id'], ['invoice.customer_id', 'invoice.id'], name=op.f('fk_invoice_line_customer_id_invoice_id')),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.core.errors import Conflict, NotFound
+from services.core.errors import Conflict, Forbidden, NotFound
 from services.stock.receiving import ReceivingService
 from services.stock.service import IncomingInput, StockService
 from services.stock.wishes import WishService
@@ -65,5 +65,6 @@ def test_only_customers_wait_for_what_is_not_there(runtime, world):
         runtime.run(world.ben, WishService.ask, 'LAMP-5')
     with pytest.raises(NotFound):
         runtime.run(world.ben, WishService.ask, 'NOPE')
-    with pytest.raises(NotFound):
-        runtime.run(world.sam, WishService.ask, 'GLOVE-9')
+    for who in (world.sam, world.vera):
+        with pytest.raises(Forbidden):
+            runtime.run(who, WishService.ask, 'GLOVE-9')
