@@ -10,7 +10,7 @@ from ui.pieces.pledges import InvoicePledges
 
 
 class InvoiceClaims:
-    """The parts of one invoice's page; `show` reads them anew. A draft or a credit note has none."""
+    """The parts of one invoice's page, above its history; `show` reads them anew. A draft or a credit note has none."""
 
     def __init__(self, view: View, document: Document, invoice: Invoice) -> None:
         self.has = invoice.kind is InvoiceKind.INVOICE and invoice.number is not None
@@ -18,6 +18,8 @@ class InvoiceClaims:
             with document.main:
                 self.disputes = InvoiceDisputes(view, invoice.number or '')
                 self.pledges = InvoicePledges(view, invoice.number or '')
+            for part in (self.disputes.place, self.pledges.part):
+                part.move(document.main, target_index=len(document.main.default_slot.children) - 3)
 
     async def show(self) -> None:
         """Show what is said now."""

@@ -60,8 +60,8 @@ class InvoiceDocument:
         """Show it, and follow it."""
         found = await self.view.do(InvoiceService.read, self.kind, self.number)
         self.frame = Document(self.view, self.number)
-        self.claims = InvoiceClaims(self.view, self.frame, found.invoice)
         self.page = InvoicePage(self.view, self.frame, lambda line: f'/shop/i/{line.sku}' if line.item_id else '')
+        self.claims = InvoiceClaims(self.view, self.frame, found.invoice)
         self.view.on(f'invoice:{found.invoice.id}', self._show)
         await self._show()
         if self.view.query.get('act') == 'dispute':

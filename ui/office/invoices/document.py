@@ -37,8 +37,8 @@ class DeskInvoice:
         self.draft = Draft(self.view, self._show)
         with self.frame.main:
             self.place = design.box()
-        self.claims = InvoiceClaims(self.view, self.frame, self.found.invoice)
         self.page = InvoicePage(self.view, self.frame, lambda line: f'/office/items/{line.sku}' if line.item_id else '')
+        self.claims = InvoiceClaims(self.view, self.frame, self.found.invoice)
         self.view.on(f'invoice:{self.found.invoice.id}', self._show)
         self._paint()
         await self.claims.show()
