@@ -37,10 +37,16 @@ MESSAGES: dict[str, Lazy] = {
     'invitation_asked': _l('{email} asked for a new invitation to {company}; it was sent'),
     'role_changed': _l('Your role at {company} is now {role}'),
     'import_finished': _l('The import of {file} is finished'),
+    'mail_dead': _l('The mail “{subject}” to {recipient} could not be delivered'),
+    'reminder_sent': _l('Payment reminder: {count} invoices, {amount} open'),
+    'reminder_unsent': _l('{customer} has due invoices, but nobody to remind'),
+    'customer_on_hold': _l('{customer} was put on hold, as reminders went unanswered'),
+    'job_failed': _l('Recurring work failed: {job}'),
+    'check_failed': _l('The nightly check found {count} things that are wrong'),
 }
 
 
-TRANSLATED = frozenset({'role'})
+TRANSLATED = frozenset({'role', 'job'})
 
 
 @dataclass(frozen=True)

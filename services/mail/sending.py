@@ -147,6 +147,9 @@ def compose(runtime: Runtime, mail: Mail, *, sender: Address) -> EmailMessage:
     message['Date'] = format_datetime(mail.created_at)
     message['Message-ID'] = mail.message_id
     message['Auto-Submitted'] = 'auto-generated'
+    if mail.unsubscribe:
+        message['List-Unsubscribe'] = f'<{mail.unsubscribe}>'
+        message['List-Unsubscribe-Post'] = 'List-Unsubscribe=One-Click'
     message.set_content(mail.plain)
     message.add_alternative(mail.html, subtype='html')
     renderer = RENDERERS.get(mail.document_kind)
