@@ -73,6 +73,7 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
                       sa.Index('ix_invoice_customer_issued', 'customer_id', 'kind', 'issued_on'),
                       sa.Index('ix_invoice_kind_issued', 'kind', 'issued_on'),
                       sa.Index('ix_invoice_due', 'status', 'due_on'),
+                      sa.Index('ix_invoice_customer_open', 'customer_id', 'status', 'due_on'),
                       sa.CheckConstraint('net + tax = gross', name='sum'),
                       sa.CheckConstraint('settled >= 0 AND settled <= gross', name='settled'))
 

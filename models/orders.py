@@ -92,6 +92,7 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
                       sa.Index('ix_order_customer_placed', 'customer_id', 'placed_at'),
                       sa.Index('ix_order_status_placed', 'status', 'placed_at', 'currency', 'net'),
                       sa.Index('ix_order_gross', 'gross'),
+                      sa.Index('ix_order_customer_uninvoiced', 'customer_id', 'uninvoiced'),
                       sa.CheckConstraint('net + tax = gross', name='sum'))
     __reach__ = ('placed_by_id', 'orders.read_company')
 

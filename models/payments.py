@@ -59,6 +59,8 @@ class Payment(Entity, CustomerOwned, Versioned, table=True):
                       sa.UniqueConstraint('gateway', 'gateway_reference'),
                       sa.Index('ix_payment_customer_created', 'customer_id', 'created_at'),
                       sa.Index('ix_payment_status_created', 'status', 'created_at'),
+                      sa.Index('ix_payment_customer_free', 'customer_id', 'status', 'currency', 'amount', 'allocated',
+                               'refunded'),
                       sa.CheckConstraint('amount > 0', name='some'),
                       sa.CheckConstraint('allocated >= 0 AND refunded >= 0 AND allocated + refunded <= amount',
                                          name='spent'))

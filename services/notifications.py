@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from models.core.types import new_id
 from models.core.words import Lazy, _, _l
 from models.notifications import Notification
 from models.users import Membership, User
+from services.core import formats
 from services.core.errors import NotFound
 from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
 from services.core.permissions import ROLES, Permission
@@ -33,6 +35,15 @@ MESSAGES: dict[str, Lazy] = {
     'order_answered': _l('{person} answered the change of order {number}'),
     'cancel_asked': _l('{customer} asks to cancel order {number}'),
     'cancel_refused': _l('Order {number} cannot be cancelled: {note}'),
+    'dispute_opened': _l('{customer} disputes {amount} of invoice {number}'),
+    'dispute_said': _l('{person} wrote about the dispute of invoice {number}'),
+    'dispute_credited': _l('The dispute of invoice {number} ended with credit note {credit}'),
+    'dispute_upheld': _l('Invoice {number} is right: {note}'),
+    'dispute_withdrawn': _l('{customer} withdrew the dispute of invoice {number}'),
+    'promise_made': _l('{customer} promises to pay invoice {number} on {date}'),
+    'paid_said': _l('{customer} says that invoice {number} was paid on {date}'),
+    'promise_broken': _l('{customer} did not pay invoice {number} as promised for {date}'),
+    'paid_not_found': _l('No money came for invoice {number}, which {customer} says was paid on {date}'),
     'invitation_accepted': _l('{person} of {company} has signed up'),
     'invitation_asked': _l('{email} asked for a new invitation to {company}; it was sent'),
     'role_changed': _l('Your role at {company} is now {role}'),
@@ -47,6 +58,13 @@ MESSAGES: dict[str, Lazy] = {
 
 
 TRANSLATED = frozenset({'role', 'job'})
+_notes: Any = Notification.__table__  # type: ignore[attr-defined]
+# Written out once: to build these for every order costs more than to carry them out.
+_MAY = select(Membership.user_id).join(User, col(User.id) == Membership.user_id).where(
+    col(Membership.role).in_(sa.bindparam('roles', expanding=True)), col(Membership.active), col(User.active)).order_by(
+    col(User.id))
+_STAFF = _MAY.where(col(Membership.customer_id).is_(None))
+_COMPANY = _MAY.where(col(Membership.customer_id) == sa.bindparam('customer'))
 
 
 @dataclass(frozen=True)
@@ -62,8 +80,15 @@ class News:
 
 
 def worded(message: str, facts: Mapping[str, Any]) -> str:
-    """A notification's sentence in the current language; facts of `TRANSLATED` are English words put into it too."""
+    """A notification's sentence in the current language; facts of `TRANSLATED` are English words put into it too.
+
+    `date` is an ISO date and `amount`, with `currency`, a plain number; both are shown as the reader writes them.
+    """
     words = {key: _(str(value)) if key in TRANSLATED else str(value) for key, value in facts.items()}
+    if 'date' in facts:
+        words['date'] = formats.date(dt.date.fromisoformat(str(facts['date'])))
+    if 'amount' in facts and 'currency' in facts:
+        words['amount'] = formats.money(Decimal(str(facts['amount'])), str(facts['currency']))
     return str(MESSAGES[message]).format_map(_Facts(words))
 
 
@@ -77,19 +102,18 @@ def notify(work: Work, user_ids: Iterable[uuid.UUID], message: str, *, facts: Ma
     """Tell these people something, within the act; `customer_id` keeps it to their work for that company."""
     if message not in MESSAGES:
         raise ValueError(f'there is no notification {message}')
-    for user_id in dict.fromkeys(user_ids):
-        work.session.add(Notification(id=new_id(), user_id=user_id, customer_id=customer_id, message=message,
-                                      facts=dict(facts), path=path, created_at=work.now))
-        work.announce(f'person:{user_id}')
+    rows = [{'id': new_id(), 'user_id': user_id, 'customer_id': customer_id, 'message': message,
+             'facts': dict(facts), 'path': path, 'created_at': work.now} for user_id in dict.fromkeys(user_ids)]
+    if rows:
+        work.carry_out(_notes.insert(), rows)
+        work.announce(*(f'person:{row["user_id"]}' for row in rows))
 
 
 def who_may(work: Work, permission: Permission, customer_id: uuid.UUID | None = None) -> list[uuid.UUID]:
     """The active people with a right in a company, or on the staff when there is none."""
     roles = [role for role, rights in ROLES.items() if permission in rights]
-    company = Membership.customer_id == customer_id if customer_id else col(Membership.customer_id).is_(None)
-    found = select(Membership.user_id).join(User, col(User.id) == Membership.user_id).where(
-        company, col(Membership.role).in_(roles), col(Membership.active), col(User.active)).order_by(col(User.id))
-    return list(work.session.exec(found).all())
+    asked = {'roles': roles} | ({'customer': customer_id} if customer_id else {})
+    return [user_id for user_id, in work.rows(_COMPANY if customer_id else _STAFF, asked)]
 
 
 def _own(work: Work) -> sa.ColumnElement[bool]:

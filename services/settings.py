@@ -84,6 +84,8 @@ SETTINGS: dict[str, Spec] = {
     'orders.pad_rows': Spec(2000, _l('Rows an order pad takes'), lowest=10, highest=20_000),
     'orders.largest_quantity': Spec(1_000_000, _l('Largest quantity of a line'), lowest=1),
     'cart.largest_lines': Spec(1000, _l('Lines a cart may hold'), lowest=10, highest=10_000),
+    'claims.promise_days': Spec(14, _l('Days ahead a customer may promise to pay'), lowest=1, highest=90),
+    'claims.promises': Spec(2, _l('Promises for one invoice'), lowest=0, highest=10),
     'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),
 }
 

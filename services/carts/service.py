@@ -26,6 +26,10 @@ from services.core.work import Work
 from services.pricing.engine import quotes
 from services.settings import setting
 
+# Written out once: every act on a cart comes by here. The lock leaves others' rows free to name the company.
+_CUSTOMER = select(Customer).where(Customer.id == sa.bindparam('customer'))
+_LOCKED = _CUSTOMER.with_for_update(key_share=True)
+
 
 @dataclass(frozen=True)
 class Added:
@@ -38,8 +42,7 @@ class Added:
 
 def customer_of(work: Work, *, lock: bool = False) -> Customer:
     """The company the actor acts for, locked for the act if asked; raises NotFound for staff, who have no cart."""
-    statement = select(Customer).where(Customer.id == work.actor.customer_id)
-    found = work.session.exec(statement.with_for_update() if lock else statement).first()
+    found = work.session.exec(_LOCKED if lock else _CUSTOMER, params={'customer': work.actor.customer_id}).first()
     if found is None:
         raise NotFound(_('There is nothing here, or it is not yours to see.'))
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.auth.sessions import purge
 from services.catalogue.browsing import CatalogueService
+from services.claims.pledging import judge_due
 from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
 from services.files import sweep
@@ -32,6 +33,7 @@ def warm(runtime: Runtime) -> None:
 SCHEDULE: tuple[Recurring, ...] = (
     Recurring('send outbox', dt.timedelta(seconds=30), send_due),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
+    Recurring('judge promises', dt.timedelta(minutes=10), judge_due),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),
     Recurring('warm catalogue', dt.timedelta(days=1), warm),

@@ -15,18 +15,28 @@ from sqlmodel import col, select
 from models.catalogue import TaxClass
 from models.core.money import Totals, total
 from models.core.words import _, pick
-from models.customers import Address, AddressKind, CreditPolicy, Customer, CustomerStatus
-from models.orders import OPEN_STATUSES, Order, OrderStatus, PaymentMethod, ShippingMethod
+from models.customers import Address, AddressKind, Customer, CustomerStatus
+from models.orders import Order, OrderStatus, PaymentMethod, ShippingMethod
 from models.users import User
 from services.calendar import today
 from services.carts.view import CartView, Problem, Severity
 from services.core import formats
 from services.core.permissions import Permission
 from services.core.work import Work
+from services.customers.credit import Answer, Weighed, available_credit, weigh
 from services.notifications import who_may
 from services.orders.guards import guards
 from services.pricing.taxes import Tax, rate_for
 from services.settings import setting
+
+# Written out once: to build these for every look at the checkout costs more than to carry them out.
+_ADDRESSES = select(Address).where(
+    Address.customer_id == sa.bindparam('customer'), Address.kind == AddressKind.SHIPPING, Address.active).order_by(
+    col(Address.is_default).desc(), Address.name)
+_WAYS = select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position))
+_SAME_PO = sa.select(col(Order.number)).where(
+    Order.customer_id == sa.bindparam('customer'), Order.po_number == sa.bindparam('po'),
+    Order.status != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc()).limit(1)
 
 
 class CheckoutInput(BaseModel):
@@ -68,6 +78,7 @@ class Review:
     po_required: bool
     available_credit: Decimal | None
     terms: str
+    credit: Weighed
     problems: tuple[Problem, ...]
 
     @property
@@ -81,10 +92,12 @@ class Review:
         return any(problem.severity is Severity.ASKS for problem in self.problems)
 
 
-def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInput) -> Review:
-    """Work out a checkout as it stands, with every check of flows 3.3, not only the first that fails."""
-    addresses = tuple(work.session.exec(work.reach(Address).where(
-        Address.kind == AddressKind.SHIPPING, Address.active).order_by(col(Address.is_default).desc(), Address.name)))
+def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInput, *, look: bool = True) -> Review:
+    """Work out a checkout as it stands, with every check of flows 3.3, not only the first that fails.
+
+    `look` adds what is only worth a look: read for a person, not once more when he has seen it and orders.
+    """
+    addresses = tuple(work.session.exec(_ADDRESSES, params={'customer': customer.id}))
     address = _chosen_address(addresses, choices.address_id)
     country = address.country if address else customer.country
     offers = _offers(work, country, cart.net)
@@ -98,20 +111,12 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
                    currency=customer.currency)
     methods = tuple(PaymentMethod)[1:] if customer.prepayment else tuple(PaymentMethod)
     credit = available_credit(work, customer)
+    weighed = weigh(work, customer, credit, totals.amount.gross)
     draft = Review(cart, addresses, address, offers, shipping, methods, totals, rates, customer.currency,
-                   customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), ())
+                   customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), weighed, ())
     problems = (*cart.problems, *_order_problems(work, customer, choices, draft),
-                *guards(work, customer.id, cart.lines, address))
+                *(guards(work, customer.id, cart.lines, address) if look else ()))
     return Review(**{**vars(draft), 'problems': problems})
-
-
-def available_credit(work: Work, customer: Customer) -> Decimal | None:
-    """The limit less all orders not yet closed, gross; None when the customer has no limit."""
-    if customer.credit_limit is None:
-        return None
-    used = work.session.execute(sa.select(sa.func.coalesce(sa.func.sum(Order.gross), 0)).where(
-        col(Order.customer_id) == customer.id, col(Order.status).in_(OPEN_STATUSES))).scalar_one()
-    return customer.credit_limit - Decimal(used)
 
 
 def _chosen_address(addresses: tuple[Address, ...], wanted: uuid.UUID | None) -> Address | None:
@@ -121,8 +126,7 @@ def _chosen_address(addresses: tuple[Address, ...], wanted: uuid.UUID | None) ->
 
 
 def _offers(work: Work, country: str, net: Decimal) -> tuple[ShippingOffer, ...]:
-    methods = work.session.exec(
-        select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position)))
+    methods = work.session.exec(_WAYS)
     return tuple(ShippingOffer(method.code, pick(method.names, fallback=method.code), _freight(method, net))
                  for method in methods if not method.countries or country in method.countries)
 
@@ -158,7 +162,7 @@ def _order_problems(work: Work, customer: Customer, choices: CheckoutInput, draf
     if draft.terms and not choices.terms_accepted:
         add(Severity.STOPS, 'terms', _('Please accept the terms of sale.'))
     return (found + _po_problems(work, customer, choices) + _limit_problems(work, draft)
-            + _credit_problems(work, customer, draft, choices))
+            + _credit_problems(work, draft, choices))
 
 
 def _no_address(work: Work, customer: Customer, draft: Review) -> str:
@@ -178,11 +182,9 @@ def _po_problems(work: Work, customer: Customer, choices: CheckoutInput) -> list
     if not number:
         return [Problem(Severity.STOPS, 'po_number', _('Your company needs a PO number on every order.'))] \
             if customer.po_required else []
-    used = work.session.exec(select(Order.number).where(
-        Order.customer_id == customer.id, Order.po_number == number,
-        Order.status != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc())).first()
+    used = work.rows(_SAME_PO, {'customer': customer.id, 'po': number})
     return [Problem(Severity.NOTES, 'po_number', _('PO number {po} was already used on {number}.').format(
-        po=number, number=used))] if used else []
+        po=number, number=used[0][0]))] if used else []
 
 
 def _limit_problems(work: Work, draft: Review) -> list[Problem]:
@@ -193,17 +195,18 @@ def _limit_problems(work: Work, draft: Review) -> list[Problem]:
     return []
 
 
-def _credit_problems(work: Work, customer: Customer, draft: Review, choices: CheckoutInput) -> list[Problem]:
-    if choices.payment_method is PaymentMethod.PREPAYMENT:
+def _credit_problems(work: Work, draft: Review, choices: CheckoutInput) -> list[Problem]:
+    weighed = draft.credit
+    if choices.payment_method is PaymentMethod.PREPAYMENT or weighed.answer is Answer.WITHIN:
         return []
-    if draft.available_credit is None or draft.totals.amount.gross <= draft.available_credit:
-        return []
+    if weighed.overdue_since is not None:
+        return [Problem(Severity.NOTES, 'overdue', weighed.note())]
     message = _('This order exceeds your available credit of {amount}.').format(
         amount=formats.money(draft.available_credit, draft.currency)) if work.actor.may(Permission.CREDIT_READ) else \
         _('This order exceeds the credit agreed with your company.')
-    if customer.credit_policy is CreditPolicy.BLOCK:
+    if weighed.answer is Answer.REFUSED:
         return [Problem(Severity.STOPS, 'credit', message + ' ' + _('Please talk to us or choose prepayment.'))]
-    if customer.credit_policy is CreditPolicy.HOLD:
+    if weighed.answer is Answer.HELD:
         message += ' ' + _('It will wait until we have released it.')
     return [Problem(Severity.NOTES, 'credit', message)]
 

@@ -16,6 +16,7 @@ from services.core.errors import Conflict, Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.customers.credit import excess_of
 from services.orders.news import tell
 from services.orders.reading import line_of, lines_of, load, status_text
 from services.stock.reserving import release
@@ -95,9 +96,12 @@ class OrderDesk(Service):
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def release(self, number: str, note: str = '', *, version: int | None = None) -> None:
-        """Let a held order go on."""
+        """Let a held order go on; one that credit holds only when the customer is no longer over it (Conflict)."""
         order = load(self.work, number)
         leave(self.work, order, 'release', version=version)
+        if order.hold is HoldReason.CREDIT and excess_of(self.work, order.customer_id):
+            raise Conflict(_('The customer is still over his credit. Whoever may override it can release this order '
+                             'with a reason.'))
         self.work.change(order, expect={'status': order.status}, hold=None, hold_note='')
         self.work.record('order.released', order, note=note.strip()[:300], topics=topics_of(order))
         tell(self.work, order, lines_of(self.work, order), 'order_released')

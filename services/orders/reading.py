@@ -33,6 +33,8 @@ HOLDS: Mapping[str, Lazy] = {
     HoldReason.CREDIT: _l('On hold: credit'), HoldReason.PAYMENT: _l('On hold: payment'),
     HoldReason.STOCK: _l('On hold: stock'), HoldReason.PRICE: _l('On hold: price'), HoldReason.OTHER: _l('On hold'),
 }
+OFFICE_ONLY = ('order.credit_overridden',)
+"""Events of an order whose reasons the customer does not read."""
 _COLUMNS = (
     Column('number', _l('Order'), Order.number, link='/orders/{number}'),
     Column('placed_at', _l('Placed'), Order.placed_at, Kind.MOMENT, filter='range'),
@@ -152,7 +154,8 @@ def view_of(work: Work, number: str) -> OrderView:
     customer = work.session.exec(select(Customer).where(Customer.id == order.customer_id)).one()
     requests = work.session.exec(work.reach(OrderRequest).where(
         OrderRequest.order_id == order.id).order_by(OrderRequest.asked_at)).all()
-    events = work.session.exec(select(Event).where(Event.subject_id == order.id)
+    hidden = () if work.actor.is_staff or work.actor.system else OFFICE_ONLY
+    events = work.session.exec(select(Event).where(Event.subject_id == order.id, col(Event.action).not_in(hidden))
                                .order_by(col(Event.at), col(Event.sequence))).all()
     return OrderView(order, customer, lines_of(work, order), tuple(requests), tuple(events))
 

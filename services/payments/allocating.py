@@ -12,6 +12,7 @@ from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceStatus
 from models.ledger import Account
 from models.payments import IN_HAND, Allocation, AllocationKind, Payment
 from services.calendar import today
+from services.claims.freezing import give_way
 from services.core import formats
 from services.core.errors import Conflict, Invalid
 from services.core.work import Work
@@ -32,6 +33,7 @@ def allocate(work: Work, invoice: Invoice, amount: Decimal, *, payment: Payment 
     kind = kind or (AllocationKind.PAYMENT if payment else AllocationKind.CREDIT)
     _refuse(invoice, amount, payment, credit)
     _settle(work, invoice, invoice.settled + amount)
+    give_way(work, invoice)
     if payment is not None:
         work.change(payment, expect={'allocated': payment.allocated}, allocated=payment.allocated + amount)
     if credit is not None:

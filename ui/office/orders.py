@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Annotated
 
 from nicegui import ui
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _, _l
 from models.orders import TRANSITIONS, HoldReason, OrderRequest, OrderStatus, RequestState
+from services.core import formats
 from services.core.errors import Invalid
+from services.core.fields import Text
 from services.core.permissions import Permission
 from services.orders.cancelling import CancelService
 from services.orders.changing import ChangeService, LineChange
 from services.orders.confirming import OrderDesk
+from services.orders.overriding import CreditDesk
 from services.orders.reading import DESK, HOLDS, OrderService, OrderView
 from services.sheets import number_of
 from ui.kernel import design
@@ -40,6 +44,14 @@ class Hold(BaseModel):
 
     kind: HoldReason = Field(default=HoldReason.OTHER, title='Kind')
     note: str = Field(min_length=1, max_length=300, title='What the customer reads')
+
+
+class Override(BaseModel):
+    """Why an order goes on although the customer is over his credit; only the office reads it."""
+
+    model_config = ConfigDict(extra='forbid')
+
+    reason: Annotated[str, Text(_l('Reason'))] = Field(min_length=1, max_length=300)
 
 
 @module.view('/office/orders')
@@ -82,16 +94,22 @@ class DeskDocument:
 
     async def build(self) -> None:
         """Show it, and follow it."""
-        self.found = await self.view.do(OrderService.read, self.number)
+        await self._read()
         self.frame = Document(self.view, self.number)
         with self.frame.main:
             self.requests = design.box('p-stack').props('aria-live=polite')
         self.page = OrderPage(self.view, self.frame, lambda line: f'/office/items/{line.sku}' if line.item_id else '')
         self._paint(self.found)
         self.view.on(f'order:{self.found.order.id}', self._show)
+        self.view.on(f'money:{self.found.order.customer_id}', self._show)
+
+    async def _read(self) -> None:
+        self.found = await self.view.do(OrderService.read, self.number)
+        held = self.found.order.hold is HoldReason.CREDIT
+        self.excess = await self.view.do(CreditDesk.excess, self.number) if held else None
 
     async def _show(self) -> None:
-        self.found = await self.view.do(OrderService.read, self.number)
+        await self._read()
         self._paint(self.found)
 
     def _paint(self, found: OrderView) -> None:
@@ -110,6 +128,8 @@ class DeskDocument:
     def _acts(self, found: OrderView) -> list[Act]:
         order = found.order
         held = {'confirm': _('Release it first.')} if order.hold and order.status is OrderStatus.PLACED else {}
+        if self.excess:
+            held['release'] = _('The customer is still over his credit.')
         offers = {
             'confirm': Act(_('Confirm'), 'check', run=self._confirm, main=True),
             'change': Act(_('Change'), 'pencil', run=self._change),
@@ -119,9 +139,23 @@ class DeskDocument:
             'cancel': Act(_('Cancel order'), 'circle-x', run=self._cancel, danger=True)}
         if order.status is OrderStatus.PLACED:
             offers.pop('cancel')
-        return [*acts_of(self.view.actor, TRANSITIONS, order.status, offers, why=held),
+        return [*acts_of(self.view.actor, TRANSITIONS, order.status, offers, why=held), *self._override(),
                 Act(_('Customer'), 'users', path=f'/office/customers/{found.customer.account}'),
                 Act(_('Download PDF'), 'download', path=f'/download/orders/{self.number}.pdf')]
+
+    def _override(self) -> list[Act]:
+        return [Act(_('Release although over the limit'), 'play', run=self._release_over,
+                    needs=Permission.CREDIT_OVERRIDE)] if self.excess else []
+
+    async def _release_over(self) -> None:
+        over = formats.money(self.excess.over, self.found.order.currency) if self.excess else ''
+        text = _('The customer is {amount} over his credit limit.').format(amount=over) \
+            if self.excess and self.excess.over else _('An invoice of the customer is overdue.')
+        given = await ask(self.view, Override, _('Release {number} although over the limit?').format(
+            number=self.number), _('Release'), text=text)
+        if given is not None:
+            await self.view.do(CreditDesk.override, self.number, given.reason, version=self.found.order.version)
+            await self._done(_('Order {number} goes on.'))
 
     async def _done(self, words: str) -> None:
         self.view.say(words.format(number=self.number))

@@ -21,6 +21,7 @@ SAYINGS: dict[str, Lazy] = {
     'order.change_proposed': _l('Change proposed'), 'order.change_agreed': _l('Change agreed to'),
     'order.change_refused': _l('Change refused'), 'order.changed': _l('Changed'),
     'order.cancel_asked': _l('Cancellation asked for'), 'order.cancel_refused': _l('Cancellation refused'),
+    'order.credit_overridden': _l('Allowed although over the limit'),
     'order.viewed': _l('Opened'), 'order.imported': _l('Imported'),
 }
 

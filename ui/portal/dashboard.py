@@ -46,6 +46,7 @@ async def index(view: View) -> None:
         bars.show(news.months, news.currency)
         _fill(waiting, news)
     view.on(f'company:{actor.customer_id}', again)
+    view.on(f'money:{actor.customer_id}', again)
 
 
 def _tiles(found: CustomerFigures) -> list[dict[str, object]]:

@@ -56,6 +56,7 @@ class CustomerPage:
             Section('activity', _l('Activity'), self._tab(activity.build), P.ACTIVITY_READ)])
         view.on('office:customers', shown.look_again)
         view.on(f'company:{shown.found.customer.id}', shown.look_again)
+        view.on(f'money:{shown.found.customer.id}', shown.look_again)
         await sections.build()
 
     def _tab(self, build: Callable[[Shown], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
