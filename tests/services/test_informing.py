@@ -53,7 +53,8 @@ def test_each_person_hears_by_the_ways_he_wishes(runtime: Runtime, world: World)
     assert bells(runtime, world.ben) == ['Order SO-1 is on hold: Credit']
     assert [bells(runtime, person) for person in (world.mara, world.vera, world.fin)] == [[], [], []]
     mail, = mails(runtime)
-    assert (mail.recipient, mail.message, mail.subject) == ('mara@harbour.test', 'news', 'Order SO-1 is on hold: Credit')
+    assert (mail.recipient, mail.message) == ('mara@harbour.test', 'news')
+    assert mail.subject == 'Order SO-1 is on hold: Credit'
     assert '/orders/SO-1' in mail.plain and mail.unsubscribe in mail.plain and mail.unsubscribe in mail.html
     with runtime.work(SYSTEM, writes=False) as work:
         assert [line.user_id for line in work.session.exec(select(DigestLine))] == [world.fin.user_id]
