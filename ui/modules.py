@@ -9,7 +9,7 @@ from ui.kernel.module import Module
 
 PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'account', 'notifications')
 OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items',
-          'categories', 'activity', 'imports', 'outbox', 'people', 'settings')
+          'categories', 'activity', 'reminders', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

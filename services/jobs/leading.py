@@ -8,6 +8,7 @@ know yet that it lost the lock can do no harm: every act of the recurring work i
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 import psycopg
 import sqlalchemy as sa
@@ -43,8 +44,10 @@ class Leader:
     def resign(self) -> None:
         """Let another process lead."""
         connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        if connection is None:
+            return
+        with suppress(psycopg.Error), connection:
+            connection.execute('SELECT pg_advisory_unlock_all()')
 
     def _take(self) -> bool:
         address = sa.make_url(self._database.url).set(drivername='postgresql')

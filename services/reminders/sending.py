@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from services.reminders.ladder import Kind
 from services.settings import setting
 
 TOPIC = 'office:reminders'
+log = logging.getLogger('portico')
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,20 @@ def readers(work: Work, customer: Customer) -> list[Reader]:
 
 
 def run_reminders(runtime: Runtime) -> int:
-    """The recurring piece of work: remind every customer who is due; returns of how many invoices."""
-    return sum(runtime.run(SYSTEM, ReminderSendingService.remind, customer_id)
-               for customer_id in runtime.run(SYSTEM, ReminderSendingService.waiting))
+    """The recurring piece of work: remind every customer who is due; returns of how many invoices.
+
+    What goes wrong with one customer keeps nobody else from being reminded; it is raised at the end.
+    """
+    count, fault = 0, None
+    for customer_id in runtime.run(SYSTEM, ReminderSendingService.waiting):
+        try:
+            count += runtime.run(SYSTEM, ReminderSendingService.remind, customer_id)
+        except Exception as error:
+            log.exception('customer %s could not be reminded', customer_id)
+            fault = error
+    if fault is not None:
+        raise fault
+    return count
 
 
 def _mail(work: Work, customer: Customer, reader: Reader, due: Sequence[Item]) -> Mail:

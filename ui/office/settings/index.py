@@ -9,7 +9,7 @@ from services.core.permissions import Permission
 from ui.kernel import design
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
-from ui.office.settings import branding, delivery, taxes, values, warehouses
+from ui.office.settings import branding, delivery, health, taxes, values, warehouses
 from ui.pieces.sections import Section, Sections
 
 module = Module(
@@ -30,5 +30,7 @@ async def index(view: View) -> None:
         Section('sign-in', _l('Sign-in'), tab(values.sign_in)), Section('orders', _l('Orders'), tab(values.orders)),
         Section('taxes', _l('Tax rates'), tab(taxes.build)),
         Section('shipping', _l('Shipping methods'), tab(delivery.build)),
-        Section('warehouses', _l('Warehouses'), tab(warehouses.build))])
+        Section('warehouses', _l('Warehouses'), tab(warehouses.build)),
+        Section('reminders', _l('Reminders'), tab(values.reminders)),
+        Section('health', _l('Health'), tab(health.build))])
     await sections.build()
