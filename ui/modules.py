@@ -7,7 +7,7 @@ import importlib
 
 from ui.kernel.module import Module
 
-PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'account', 'notifications')
+PORTAL = ('dashboard', 'inbox', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'account', 'notifications')
 OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items',
           'categories', 'activity', 'reminders', 'imports', 'outbox', 'people', 'settings')
 
