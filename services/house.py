@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import tomllib
 from dataclasses import dataclass
-from importlib import metadata
+from functools import cache
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -79,9 +81,8 @@ class HouseService(Service):
         return int(self.session.execute(sa.text('SELECT pg_database_size(current_database())')).scalar_one())
 
 
+@cache
 def version() -> str:
-    """The version of Portico; empty when it runs from a folder that is not installed."""
-    try:
-        return metadata.version('portico')
-    except metadata.PackageNotFoundError:
-        return ''
+    """The version of Portico, as pyproject.toml says it."""
+    with (Path(__file__).resolve().parents[1] / 'pyproject.toml').open('rb') as source:
+        return str(tomllib.load(source)['project']['version'])

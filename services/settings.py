@@ -99,6 +99,7 @@ SETTINGS: dict[str, Spec] = {
     'reminders.least': Spec(5, _l('Amounts below this are not reminded of')),
     'reminders.working_days': Spec(True, _l('Not on weekends and public holidays')),
     'reminders.hold_level': Spec(0, _l('Reminder that puts a customer on hold (0: none)'), highest=3),
+    'reminders.cart_days': Spec(0, _l('Days after which a person is reminded of a cart (0: never)'), highest=29),
     'news.digest_at': Spec('16:00', _l('Time of day of summaries'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
     'backup.nightly': Spec(True, _l('Back up every night into the data folder')),
     'backup.at': Spec('01:30', _l('Time of day of the backup'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from services.core.service import Service, requires
 from services.core.work import Work
 from services.informing import inform
 from services.jobs.declaring import Outcome, Past
+from services.jobs.schedule import SCHEDULE
 from services.mail.addresses import one_line
 from services.notifications import who_may
 from services.settings import SettingService
@@ -45,7 +46,8 @@ RUNS = Listing(
     name='job_runs', title=_l('Runs'), needs=Permission.JOBS_RUN, key='id', order='-started_at',
     columns=(
         Column('started_at', _l('Started'), JobRun.started_at, Kind.MOMENT, filter='range'),
-        Column('name', _l('Work'), JobRun.name, filter='text'),
+        Column('name', _l('Work'), JobRun.name, filter='choice',
+               choices=lambda: {work.name: work.title or work.name for work in SCHEDULE}),
         Column('ended_at', _l('Ended'), JobRun.ended_at, Kind.MOMENT),
         Column('failed', _l('Failed'), JobRun.failed, Kind.FLAG, filter='choice',
                choices=lambda: {'true': _l('Failed'), 'false': _l('Done')}),

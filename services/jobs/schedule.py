@@ -19,6 +19,7 @@ from services.invitations import expire
 from services.jobs.cleaning import clean
 from services.jobs.declaring import A_DAY, Outcome, Recurring
 from services.mail.sending import send_due
+from services.reminders.carts import remind_of_carts
 from services.reminders.sending import run_reminders
 
 CHECK = 'check'
@@ -48,6 +49,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('expire invitations', dt.timedelta(minutes=1), expire, title=_l('Let invitations expire')),
     Recurring('reminders', A_DAY, run_reminders, title=_l('Payment reminders'), at='reminders.at',
               is_on='reminders.on'),
+    Recurring('left carts', A_DAY, remind_of_carts, title=_l('Remind of carts that were left'), at='reminders.at'),
     Recurring('judge promises', dt.timedelta(minutes=10), judge_due, title=_l('Look whether promises were kept')),
     Recurring('summaries', A_DAY, send_digests, title=_l('Summaries by mail'), at='news.digest_at'),
     Recurring('purge sessions', dt.timedelta(hours=1), purge, title=_l('Forget old sessions and links')),

@@ -54,7 +54,7 @@ class Panel:
 
     async def build(self) -> None:
         """Build it and follow it."""
-        with design.box('p-spread'):
+        with design.box('p-report-head'):
             self.figures = design.words('', classes='p-strong')
             with design.box('p-row').props(f'role=group aria-label="{design.attribute(_("Period"))}"'):
                 self.pills = {period: self._pill(period) for period in PERIODS}
@@ -84,7 +84,7 @@ class Panel:
         self.list.clear()
         with self.list:
             for entry in report.newest:
-                with design.box('p-spread', tag='li'):
+                with design.box(tag='li'):
                     design.link(entry.number, entry.path)
                     design.words(formats.date(entry.day), classes='p-soft')
                     design.words(formats.money(entry.amount, report.currency), classes='p-num')

@@ -50,14 +50,14 @@ async def index(view: View) -> None:
             with design.box('p-card-head'):
                 design.words(_('At a glance'), tag='h2')
             await Reports(view).build()
-        with design.card(_('Needs you'), more=(_('View all'), '/inbox')).classes('is-flush'):
-            todos = design.box('p-todos', tag='ul')
-    with design.box('p-grid-dash' if found.money else ''):
-        with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
-            Table(view, ORDERS, load=OrderService.list, row_path='/orders/{number}', compact=True, size=5, key='recent',
-                  topic=f'company:{actor.customer_id}', card=('number', 'status', 'placed_at', 'gross'), empty=Empty(
-                      'package', _('No orders yet'), _('What you order stands here, from the first minute on.')))
-        newest = _invoices(view) if found.money else None
+        with design.box('p-stack'):
+            with design.card(_('Needs you'), more=(_('View all'), '/inbox')).classes('is-flush'):
+                todos = design.box('p-todos', tag='ul')
+            newest = _invoices(view) if found.money else None
+    with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
+        Table(view, ORDERS, load=OrderService.list, row_path='/orders/{number}', compact=True, size=5, key='recent',
+              topic=f'company:{actor.customer_id}', card=('number', 'status', 'placed_at', 'gross'),
+              empty=Empty('package', _('No orders yet'), _('What you order stands here, from the first minute on.')))
     waiting.show(todos, found.waiting, most=SHOWN)
     if newest is not None and found.money is not None:
         newest.show([_invoice(row) for row in found.money.newest])
