@@ -49,7 +49,7 @@ MESSAGES: dict[str, Lazy] = {
     'role_changed': _l('Your role at {company} is now {role}'),
     'import_finished': _l('The import of {file} is finished'),
     'mail_dead': _l('The mail “{subject}” to {recipient} could not be delivered'),
-    'cart_left': _l('Your cart still holds {count} items'),
+    'cart_left': _l('Your cart is waiting; lines in it: {count}'),
     'reminder_sent': _l('Payment reminder: {count} invoices, {amount} open'),
     'reminder_unsent': _l('{customer} has due invoices, but nobody to remind'),
     'customer_on_hold': _l('{customer} was put on hold, as reminders went unanswered'),

@@ -35,7 +35,7 @@ def test_once_for_each_time_it_was_left(runtime: Runtime, world: World, clock: C
     clock.advance(days=1)
     assert remind_of_carts(runtime) == 1 and remind_of_carts(runtime) == 0
     mail, = mails(runtime)
-    assert (mail.recipient, mail.subject) == ('ben@harbour.test', 'Your cart still holds 1 items')
+    assert (mail.recipient, mail.subject) == ('ben@harbour.test', 'Your cart is waiting; lines in it: 1')
     change(runtime, cart, changed_at=clock.now)
     clock.advance(days=2)
     assert remind_of_carts(runtime) == 1
