@@ -58,6 +58,8 @@ TRANSITIONS = TransitionTable(
     T(OrderStatus.IN_FULFILMENT, 'ship', OrderStatus.IN_FULFILMENT, 'shipments.write'),
     T(OrderStatus.IN_FULFILMENT, 'complete', OrderStatus.COMPLETED, 'shipments.write'),
     T(OrderStatus.IN_FULFILMENT, 'close_rest', OrderStatus.COMPLETED, 'orders.confirm'),
+    T(OrderStatus.IN_FULFILMENT, 'take_back', OrderStatus.CONFIRMED, 'shipments.write'),
+    T(OrderStatus.COMPLETED, 'take_back', OrderStatus.IN_FULFILMENT, 'shipments.write'),
     T(OrderStatus.IN_FULFILMENT, 'hold', OrderStatus.IN_FULFILMENT, 'orders.confirm'),
     T(OrderStatus.IN_FULFILMENT, 'release', OrderStatus.IN_FULFILMENT, 'orders.confirm'),
 )
@@ -138,7 +140,10 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
 
 
 class OrderLine(Entity, CustomerOwned, table=True):
-    """A line as agreed; open = ordered − shipped − cancelled."""
+    """A line as agreed; open = ordered − shipped − cancelled.
+
+    `promised_on` is when the rest is expected, `promised_before` the date that stood there until `promised_at`.
+    """
 
     __tablename__ = 'order_line'
     __table_args__ = (sa.ForeignKeyConstraint(['customer_id', 'order_id'], ['order.customer_id', 'order.id']),
@@ -165,6 +170,8 @@ class OrderLine(Entity, CustomerOwned, table=True):
     tax_rate: Decimal = percent(Decimal(0))
     net: Decimal = amount()
     promised_on: dt.date | None = None
+    promised_before: dt.date | None = None
+    promised_at: dt.datetime | None = maybe_moment()
     note: str = text(300)
 
     @property

@@ -79,10 +79,12 @@ class Shipment(Entity, CustomerOwned, Versioned, table=True):
                       sa.ForeignKeyConstraint(['customer_id', 'order_id'], ['order.customer_id', 'order.id']),
                       sa.Index('ix_shipment_status_created', 'status', 'created_at'),
                       sa.Index('ix_shipment_customer_created', 'customer_id', 'created_at'))
+    __reach__ = ('ordered_by_id', 'orders.read_company')
 
     number: str = text(40, default=..., unique=True)
     order_id: uuid.UUID = reference('order.id')
     order_number: str = text(40)
+    ordered_by_id: uuid.UUID | None = maybe_reference('user.id')
     warehouse_id: uuid.UUID = reference('warehouse.id', index=False)
     status: ShipmentStatus = choice(ShipmentStatus, ShipmentStatus.PICKING)
     carrier: str = text(20)
@@ -99,12 +101,13 @@ class Shipment(Entity, CustomerOwned, Versioned, table=True):
 
 
 class ShipmentLine(Entity, CustomerOwned, table=True):
-    """So much of an order line goes with a shipment; name and unit are copies."""
+    """So much of an order line goes with a shipment, and `returned` of it came back or was lost; names are copies."""
 
     __tablename__ = 'shipment_line'
     __table_args__ = (sa.ForeignKeyConstraint(['customer_id', 'shipment_id'],
                                               ['shipment.customer_id', 'shipment.id']),
-                      sa.CheckConstraint('quantity > 0', name='some'))
+                      sa.CheckConstraint('quantity > 0', name='some'),
+                      sa.CheckConstraint('returned >= 0 AND returned <= quantity', name='returned'))
 
     shipment_id: uuid.UUID = reference('shipment.id')
     order_line_id: uuid.UUID = reference('order_line.id')
@@ -113,7 +116,13 @@ class ShipmentLine(Entity, CustomerOwned, table=True):
     sku: str = text(60)
     name: str = text(300)
     unit: str = text(12)
+    returned: Decimal = quantity(Decimal(0))
     quantity: Decimal = quantity()
+
+    @property
+    def gone(self) -> Decimal:
+        """What went and did not come back."""
+        return self.quantity - self.returned
 
 
 class Parcel(Entity, CustomerOwned, Versioned, table=True):

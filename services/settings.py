@@ -80,6 +80,8 @@ SETTINGS: dict[str, Spec] = {
     'invitations.days': Spec(7, _l('Days an invitation stays valid'), lowest=1, highest=60),
     'orders.cancel_until': Spec('confirmed', _l('Customers may cancel an order until it is'), choices={
         'never': _l('Never'), 'placed': _l('Placed'), 'confirmed': _l('Confirmed')}),
+    'orders.close_rest': Spec('ask', _l('When customers want to cancel the rest of an order'), choices={
+        'ask': _l('Ask us'), 'at_once': _l('At once')}),
     'orders.minimum_net': Spec(0, _l('Smallest order, net')),
     'orders.auto_confirm': Spec(False, _l('Confirm orders without a person looking')),
     'orders.pad_rows': Spec(2000, _l('Rows an order pad takes'), lowest=10, highest=20_000),

@@ -22,6 +22,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.confirming import a_reason, leave, topics_of
+from services.orders.fulfilling import drop_picks, promise
 from services.orders.news import tell
 from services.orders.owing import uninvoiced
 from services.orders.placing import frozen_taxes
@@ -62,14 +63,14 @@ class ChangeService(Service):
                      version: int | None = None) -> None:
         """Apply changes the customer agreed to by other means, e.g. on the phone; who agreed is kept with the order."""
         agreed_with = a_reason(agreed_with)
-        order = load(self.work, number)
+        order = load(self.work, number, lock=True)
         leave(self.work, order, 'change', version=version)
         self._apply(order, self._checked(order, changes), agreed_with)
 
     @requires(Permission.ORDERS_PLACE, writes=True)
     def answer(self, number: str, *, agree: bool, reason: str = '') -> None:
         """The customer agrees to the office's proposal, or refuses it."""
-        order = load(self.work, number)
+        order = load(self.work, number, lock=True)
         request = waiting_request(self.work, order, 'change')
         if request is None or not self.actor.is_portal:
             raise NotFound(_('There is no request to answer.'))
@@ -105,15 +106,17 @@ class ChangeService(Service):
         lines = lines_of(self.work, order)
         before = {'gross': str(order.gross), 'ordered': {str(line.id): str(line.ordered) for line in lines
                                                          if str(line.id) in proposal}}
+        if any('quantity' in change for change in proposal.values()):
+            drop_picks(self.work, order)
         for line_id, change in sorted(proposal.items(), key=lambda pair: line_of(lines, uuid.UUID(pair[0])).sku):
             line = line_of(lines, uuid.UUID(line_id))
             if 'promised_on' in change:
-                line.promised_on = dt.date.fromisoformat(change['promised_on'])
+                promise(self.work, line, dt.date.fromisoformat(change['promised_on']))
             if 'quantity' in change:
                 _resize(self.work, order, line, Decimal(change['quantity']))
             self.session.add(line)
         self.session.flush()
-        self.work.change(order, expect={'status': order.status}, **_totals(order, lines))
+        self.work.change(order, expect={'status': order.status}, **totals_of(order, lines))
         self.work.record('order.changed', order, note=note, topics=topics_of(order),
                          changes={'before': before, 'after': {'gross': str(order.gross)}, 'lines': dict(proposal)})
         tell(self.work, order, lines, 'order_changed', note=note)
@@ -140,7 +143,8 @@ def _resize(work: Work, order: Order, line: OrderLine, wanted: Decimal) -> None:
         reserve(work, line.id, item, line.open)
 
 
-def _totals(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+def totals_of(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+    """The sums of an order anew from the nets of its lines."""
     totals = total([(line.tax_category, line.tax_rate, line.net) for line in lines],
                    shipping=(order.shipping_tax_category, order.shipping_tax_rate, order.shipping_net),
                    currency=order.currency)

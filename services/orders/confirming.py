@@ -17,6 +17,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.customers.credit import excess_of
+from services.orders.fulfilling import drop_picks, promise
 from services.orders.news import tell
 from services.orders.reading import line_of, lines_of, load, status_text
 from services.stock.reserving import release
@@ -60,7 +61,7 @@ class OrderDesk(Service):
         for line_id, day in (dates or {}).items():
             if day < today(self.work):
                 raise Invalid(_('A promised date lies in the past.'), field='dates')
-            line_of(lines, line_id).promised_on = day
+            promise(self.work, line_of(lines, line_id), day)
         self.work.change(order, expect={'status': order.status}, status=target, confirmed_at=self.now)
         self.work.record('order.confirmed', order, topics=topics_of(order))
         tell(self.work, order, lines, 'order_confirmed')
@@ -78,7 +79,7 @@ class OrderDesk(Service):
     def decline(self, number: str, reason: str, *, version: int | None = None) -> None:
         """Decline an order with a reason; its stock is free again."""
         reason = a_reason(reason)
-        order = load(self.work, number)
+        order = load(self.work, number, lock=True)
         target = leave(self.work, order, 'decline', version=version)
         close(self.work, order, target, reason)
         self.work.record('order.declined', order, note=reason, topics=topics_of(order))
@@ -113,6 +114,7 @@ def close(work: Work, order: Order, target: OrderStatus, reason: str) -> None:
     for line in lines:
         line.cancelled += line.open
         work.session.add(line)
+    drop_picks(work, order)
     release(work, [line.id for line in lines])
     for request in work.session.exec(work.reach(OrderRequest).where(
             OrderRequest.order_id == order.id, OrderRequest.state == RequestState.WAITING)):

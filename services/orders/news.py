@@ -16,9 +16,10 @@ from services.informing import inform
 from services.notifications import who_may
 from services.orders.wording import agreed
 
-TO_OFFICE = {'order_placed', 'order_cancelled', 'cancel_asked', 'order_answered'}
+TO_OFFICE = {'order_placed', 'order_cancelled', 'cancel_asked', 'order_answered', 'ship_asked', 'rest_asked'}
 TO_BUYER = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_held',
-            'order_released', 'order_consent', 'cancel_refused'}
+            'order_released', 'order_consent', 'cancel_refused', 'wish_refused', 'rest_closed', 'dates_changed',
+            'goods_there'}
 
 
 def tell(work: Work, order: Order, lines: Sequence[OrderLine], message: str, *, note: str = '') -> None:

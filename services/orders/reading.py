@@ -129,8 +129,11 @@ class OrderService(Service):
         return tuple(self.session.exec(newest))
 
 
-def load(work: Work, number: str) -> Order:
-    """The order of this number within reach; raises NotFound."""
+def load(work: Work, number: str, *, lock: bool = False) -> Order:
+    """The order of this number within reach, locked for the act if asked; raises NotFound."""
+    if lock:  # acts that move goods of an order go one after the other
+        here = work.reach(Order).where(Order.number == number).with_for_update(of=Order)
+        work.session.exec(here.execution_options(populate_existing=True)).first()
     return work.one(Order, Order.number == number)
 
 

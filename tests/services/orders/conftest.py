@@ -25,7 +25,8 @@ from services.orders.placing import CheckoutService
 from services.orders.reading import OrderService, OrderView
 from services.settings import SettingService
 
-TRACES = ('order', 'order_line', 'reservation', 'event', 'mail', 'notification', 'submission', 'order_request')
+TRACES = ('order', 'order_line', 'reservation', 'event', 'mail', 'notification', 'submission', 'order_request',
+          'shipment', 'shipment_line', 'parcel', 'tracking_event', 'stock_movement')
 
 
 @pytest.fixture
