@@ -17,6 +17,7 @@ from models.invoices import Invoice, InvoiceKind
 from models.ledger import Account
 from models.orders import Order
 from models.payments import Allocation, AllocationKind, Payment, PaymentStatus, Refund, RefundState
+from models.shipments import Shipment, ShipmentStatus
 from services.carts.service import CartService
 from services.claims.disputing import DisputeService
 from services.claims.inputs import DisputeInput, PledgeInput, Reason, UpholdInput
@@ -31,6 +32,10 @@ from services.orders.confirming import OrderDesk
 from services.orders.placing import CheckoutService
 from services.payments.allocating import allocate, take_back
 from services.reminders.sending import run_reminders
+from services.shipments.desk import ShipmentDesk
+from services.shipments.inputs import GoingInput, ShipInput
+from services.shipments.returning import ReturningService
+from services.shipments.tracking import StatusInput, TrackingService
 from tests.bills import bill
 from tests.world import World
 
@@ -70,6 +75,36 @@ def confirm(house: House, found: Order) -> None:
 def cancel(house: House, found: Order, who: Actor) -> None:
     """An order is cancelled, by the buyer or the office."""
     house.runtime.run(who, CancelService.cancel, found.number, 'No longer needed')
+
+
+def pick(house: House, found: Order) -> None:
+    """The warehouse begins a shipment of what is reserved."""
+    house.runtime.run(house.world.wim, ShipmentDesk.pick, found.number)
+
+
+def ship(house: House, found: Order, share: int) -> None:
+    """The warehouse ships a half, or all, of each open line from where goods are promised."""
+    lines = []
+    for one in house.runtime.run(house.world.wim, ShipmentDesk.standing, found.number):
+        for place in one.places:
+            quantity = min(place.reserved, place.proposed) // share
+            if quantity > 0:
+                lines.append(GoingInput(line_id=one.line.id, warehouse=place.code, quantity=quantity))
+    if lines:
+        house.runtime.run(house.world.wim, ShipmentDesk.ship, found.number, ShipInput(lines=lines))
+
+
+def move(house: House, found: Shipment, act: str) -> None:
+    """A shipment goes on: it leaves, arrives, comes back or is called off."""
+    run, wim = house.runtime.run, house.world.wim
+    if act == 'ship':
+        run(wim, ShipmentDesk.ship_picked, found.number)
+    elif act == 'deliver':
+        run(wim, TrackingService.say, found.number, StatusInput(status=ShipmentStatus.DELIVERED))
+    elif act == 'come back':
+        run(wim, ReturningService.come_back, found.number, 'Nobody was there')
+    else:
+        run(wim, ReturningService.cancel, found.number, 'Not yet')
 
 
 def invoice(house: House, net: Decimal, due_in: int) -> None:
