@@ -21,6 +21,7 @@ from services.jobs.declaring import A_DAY, Outcome, Recurring
 from services.mail.sending import send_due
 from services.reminders.carts import remind_of_carts
 from services.reminders.sending import run_reminders
+from services.shipments.tracking import look_after
 
 CHECK = 'check'
 MOST_FINDINGS = 200
@@ -52,6 +53,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('left carts', A_DAY, remind_of_carts, title=_l('Remind of carts that were left'), at='reminders.at'),
     Recurring('judge promises', dt.timedelta(minutes=10), judge_due, title=_l('Look whether promises were kept')),
     Recurring('summaries', A_DAY, send_digests, title=_l('Summaries by mail'), at='news.digest_at'),
+    Recurring('look after parcels', dt.timedelta(minutes=5), look_after, title=_l('Look after parcels')),
     Recurring('purge sessions', dt.timedelta(hours=1), purge, title=_l('Forget old sessions and links')),
     Recurring('sweep files', dt.timedelta(hours=6), sweep, title=_l('Remove files nobody knows')),
     Recurring('clean', A_DAY, clean, title=_l('Clean up'), at='02:15', catches_up=False),

@@ -45,14 +45,14 @@ def leave(work: Work, wish: Wish, warehouse_id: uuid.UUID, document: tuple[uuid.
     gone = sa.update(StockLevel).where(*_level(wish.item.id, warehouse_id), col(StockLevel.on_hand) >= wish.quantity,
                                        col(StockLevel.reserved) >= wish.quantity)
     _one(work, gone.values(on_hand=StockLevel.on_hand - wish.quantity, reserved=StockLevel.reserved - wish.quantity))
-    _moved(work, wish, warehouse_id, -wish.quantity, document=document, reason=MovementReason.SHIPMENT)
+    _moved(work, wish, warehouse_id, -wish.quantity, document)
 
 
 def come_in(work: Work, wish: Wish, warehouse_id: uuid.UUID, document: tuple[uuid.UUID, str]) -> None:
     """Put goods that came back into a warehouse, free for whoever needs them."""
     back = sa.update(StockLevel).where(*_level(wish.item.id, warehouse_id))
     _one(work, back.values(on_hand=StockLevel.on_hand + wish.quantity))
-    _moved(work, wish, warehouse_id, wish.quantity, document=document, reason=MovementReason.RETURN)
+    _moved(work, wish, warehouse_id, wish.quantity, document)
 
 
 def _use_up(work: Work, wish: Wish, warehouse_id: uuid.UUID) -> None:
@@ -90,9 +90,9 @@ def _one(work: Work, statement: Any) -> None:
         raise Conflict(_('The stock moved meanwhile. Please look again.'))
 
 
-def _moved(work: Work, wish: Wish, warehouse_id: uuid.UUID, quantity: Decimal, *,
-           document: tuple[uuid.UUID, str], reason: MovementReason) -> None:
+def _moved(work: Work, wish: Wish, warehouse_id: uuid.UUID, quantity: Decimal, document: tuple[uuid.UUID, str]) -> None:
     work.session.add(StockMovement(
-        id=new_id(), item_id=wish.item.id, warehouse_id=warehouse_id, quantity=quantity, reason=reason,
-        note=document[1], document_id=document[0], by_id=work.actor.user_id, at=work.now))
+        id=new_id(), item_id=wish.item.id, warehouse_id=warehouse_id, quantity=quantity,
+        reason=MovementReason.SHIPMENT if quantity < 0 else MovementReason.RETURN, note=document[1],
+        document_id=document[0], by_id=work.actor.user_id, at=work.now))
     work.announce('office:stock', f'stock:{wish.item.sku}')
