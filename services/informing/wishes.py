@@ -32,7 +32,7 @@ class Wish:
     compulsory: bool
 
 
-class WishService(Service):
+class NewsWishService(Service):
     """A person's own wishes, for the company he acts for or for the office."""
 
     @requires(Permission.SIGNED_IN)

@@ -162,7 +162,9 @@ def _total(due: Sequence[Item]) -> str:
 
 def _line(work: Work, item: Item) -> dict[str, Any]:
     invoice, on = item.invoice, formats.date(item.owed.on)
-    said = {Kind.SOON: _('due on {date}').format(date=on), Kind.DUE: _('is due: {date}').format(date=on),
+    late = item.owed.on < today(work)
+    said = {Kind.SOON: _('due on {date}').format(date=on),
+            Kind.DUE: (_('was due on {date}') if late else _('is due: {date}')).format(date=on),
             Kind.OVERDUE: _('was due on {date} · reminder {level}').format(date=on, level=item.step.level)}
     links = links_for(work, invoice)
     return {'number': invoice.number, 'amount': formats.money(item.owed.amount, invoice.currency),

@@ -7,7 +7,7 @@ import httpx
 from models.reminders import MailWay
 from services.core.actor import SYSTEM
 from services.informing import unsubscribing
-from services.informing.wishes import WishService
+from services.informing.wishes import NewsWishService
 from tests.web.conftest import Site
 
 
@@ -18,7 +18,7 @@ def link(site: Site, who: str, event: str) -> str:
 
 
 def way(site: Site, who: str, event: str) -> MailWay:
-    return next(w.mail for w in site.runtime.run(getattr(site.world, who), WishService.own) if w.event == event)
+    return next(w.mail for w in site.runtime.run(getattr(site.world, who), NewsWishService.own) if w.event == event)
 
 
 def test_looking_changes_nothing_and_the_button_ends_them(site: Site) -> None:

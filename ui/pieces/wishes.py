@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from models.core.words import Lazy, _, _l
 from models.reminders import MailWay
 from services.core.fields import Choice, Flag
-from services.informing.wishes import Wish, WishService
+from services.informing.wishes import NewsWishService, Wish
 from services.settings import SettingService
 from ui.kernel import design
 from ui.kernel.forms import Form
@@ -23,13 +23,13 @@ ALWAYS: dict[str, Lazy] = {MailWay.AT_ONCE: _l('Mail at once, always')}
 
 async def build(view: View) -> None:
     """Show the wishes as they are and let them be changed."""
-    wishes = await view.do(WishService.own)
+    wishes = await view.do(NewsWishService.own)
     at = await view.do(SettingService.get, 'news.digest_at')
 
     async def save(given: BaseModel) -> None:
         typed = given.model_dump()
-        await view.do(WishService.save, {wish.event: (typed[f'{wish.event}_bell'], MailWay(typed[f'{wish.event}_mail']))
-                                         for wish in wishes})
+        await view.do(NewsWishService.save, {
+            wish.event: (typed[f'{wish.event}_bell'], MailWay(typed[f'{wish.event}_mail'])) for wish in wishes})
     with design.card(_('What you hear of')), design.box('p-stack'):
         design.words(_('The summary comes once a day at {time}. Invoices and mails about your sign-in are always sent.')
                      .format(time=at), tag='p', classes='p-soft')
