@@ -16,7 +16,7 @@ from models.core.types import Amount
 from models.core.words import Lazy, _, _l
 from models.customers import Customer
 from models.invoices import Invoice, InvoiceKind, InvoiceStatus
-from models.orders import Order, OrderStatus
+from models.orders import Order
 from models.payments import IN_HAND, Payment
 from models.shipments import IN_HOUSE, Shipment, ShipmentStatus
 from services.calendar import today, zone
@@ -24,9 +24,10 @@ from services.core.errors import NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import within
+from services.orders.figures import COUNTED
 from services.settings import setting
 
-NEWEST = 5
+NEWEST, LATELY = 5, 7
 PERIODS: dict[str, Lazy] = {'days': _l('30 days'), 'quarter': _l('Quarter'), 'year': _l('This year'),
                             'months': _l('12 months')}
 
@@ -53,7 +54,7 @@ def _invoices(kind: InvoiceKind, title: Lazy, path: str) -> Spec:
 
 REPORTS: Mapping[str, Spec] = {
     'orders': Spec(_l('Orders'), Permission.ORDERS_READ, Order, col(Order.placed_at), col(Order.number), '/orders',
-                   col(Order.net), (col(Order.status).not_in((OrderStatus.DECLINED, OrderStatus.CANCELLED)),)),
+                   col(Order.net), (col(Order.status).in_(COUNTED),)),
     'invoices': _invoices(InvoiceKind.INVOICE, _l('Invoices'), '/invoices'),
     'payments': Spec(_l('Payments'), Permission.INVOICES_READ, Payment, col(Payment.received_on), col(Payment.number),
                      '/payments', col(Payment.amount), (col(Payment.status).in_(IN_HAND),), True),
@@ -139,8 +140,12 @@ class ReportService(Service):
 
     def _newest(self, spec: Spec, path: str) -> tuple[Entry, ...]:
         amount = spec.amount if spec.amount is not None else sa.null()
-        rows = self.session.execute(self._narrowed(spec, sa.select(spec.number, spec.when, amount)).where(
-            spec.when.is_not(None)).order_by(spec.when.desc(), spec.number.desc()).limit(NEWEST))
+        since = self._begin(spec, today(self.work) - dt.timedelta(days=LATELY))
+        found = self._narrowed(spec, sa.select(spec.number, spec.when, amount)).order_by(
+            spec.when.desc(), spec.number.desc()).limit(NEWEST)
+        rows = self.session.execute(found.where(spec.when >= since)).all()
+        if len(rows) < NEWEST:
+            rows = self.session.execute(found.where(spec.when.is_not(None))).all()
         here = zone(self.work)
         return tuple(Entry(number, f'{path}/{number}', when if spec.is_day else when.astimezone(here).date(), total)
                      for number, when, total in rows)

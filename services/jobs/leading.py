@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from models.core.database import Database
 
 log = logging.getLogger('portico')
 _TAKE = "SELECT pg_try_advisory_lock(hashtextextended('portico ' || current_database() || current_schema(), 0))"
-_KEEP_ALIVE = {'keepalives': 1, 'keepalives_idle': 10, 'keepalives_interval': 5, 'keepalives_count': 3}
+_KEEP_ALIVE: dict[str, Any] = {'keepalives': 1, 'keepalives_idle': 10, 'keepalives_interval': 5, 'keepalives_count': 3}
 
 
 class Leader:

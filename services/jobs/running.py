@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from models.core.words import _
@@ -86,9 +86,9 @@ def finish(runtime: Runtime, work: Recurring, run_id: uuid.UUID) -> None:
     runtime.run(SYSTEM, RunService.end, run_id, outcome, failed=failed, title=_named(work))
 
 
-def start(runtime: Runtime, work: Recurring, run_id: uuid.UUID) -> Future[None]:
+def start(runtime: Runtime, work: Recurring, run_id: uuid.UUID) -> None:
     """The same in a thread of its own, one after the other."""
-    return _asked.submit(finish, runtime, work, run_id)
+    _asked.submit(finish, runtime, work, run_id)
 
 
 def wait_for_asked() -> None:

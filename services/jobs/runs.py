@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from models.core.types import new_id
-from models.core.words import _, _l
+from models.core.words import Lazy, _, _l
 from models.reminders import JobRun, JobSwitch
 from services.core.errors import Conflict
 from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
@@ -47,7 +47,7 @@ RUNS = Listing(
     columns=(
         Column('started_at', _l('Started'), JobRun.started_at, Kind.MOMENT, filter='range'),
         Column('name', _l('Work'), JobRun.name, filter='choice',
-               choices=lambda: {work.name: work.title or work.name for work in SCHEDULE}),
+               choices=lambda: {work.name: work.title or Lazy(work.name) for work in SCHEDULE}),
         Column('ended_at', _l('Ended'), JobRun.ended_at, Kind.MOMENT),
         Column('failed', _l('Failed'), JobRun.failed, Kind.FLAG, filter='choice',
                choices=lambda: {'true': _l('Failed'), 'false': _l('Done')}),

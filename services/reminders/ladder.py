@@ -82,9 +82,10 @@ def next_step(ladder: Ladder, due_on: dt.date, today: dt.date, sent: Sent) -> St
     return _unless_sent(Step(Kind.DUE), sent, ladder.on_due and not done)
 
 
-def next_day(ladder: Ladder, due_on: dt.date, today: dt.date, sent: Sent) -> tuple[Step, dt.date] | None:
-    """The next rung and the earliest day for it, from today on; None when none is left."""
-    for ahead in range(max((due_on - today).days, 0) + max(ladder.levels, default=0) + ladder.gap + 1):
+def next_day(ladder: Ladder, due_on: dt.date, today: dt.date, sent: Sent, *,
+             within: int = 400) -> tuple[Step, dt.date] | None:
+    """The next rung and the earliest day for it, from today on and within so many days; None when there is none."""
+    for ahead in range(within + 1):
         day = today + dt.timedelta(days=ahead)
         step = next_step(ladder, due_on, day, sent)
         if step is not None:

@@ -85,8 +85,8 @@ class ReminderService(Service):
             what, customer = owed(invoice, day), names.get(invoice.customer_id)
             if what is None or customer is None or what.amount < rungs.least:
                 continue
-            coming = next_day(rungs, what.on, day, sent.get((invoice.id, what.on.isoformat()), {}))
-            if coming is not None and coming[1] <= day + AHEAD:
+            coming = next_day(rungs, what.on, day, sent.get((invoice.id, what.on.isoformat()), {}), within=AHEAD.days)
+            if coming is not None:
                 step, on = coming
                 rows.append(Upcoming(self._working(on), invoice.number or '', customer.name, customer.account,
                                      step.kind.value, step.level, what.amount, invoice.currency))

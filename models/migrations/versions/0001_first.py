@@ -1049,7 +1049,7 @@ def upgrade() -> None:
     op.create_index('ix_invoice_customer_issued', 'invoice', ['customer_id', 'kind', 'issued_on'], unique=False)
     op.create_index('ix_invoice_customer_open', 'invoice', ['customer_id', 'status', 'due_on'], unique=False)
     op.create_index('ix_invoice_due', 'invoice', ['status', 'due_on'], unique=False)
-    op.create_index('ix_invoice_kind_issued', 'invoice', ['kind', 'issued_on'], unique=False)
+    op.create_index('ix_invoice_kind_issued', 'invoice', ['kind', 'issued_on', 'status', 'currency', 'gross'], unique=False)
     op.create_index(op.f('ix_invoice_order_id'), 'invoice', ['order_id'], unique=False)
     op.create_index(op.f('ix_invoice_payment_reference'), 'invoice', ['payment_reference'], unique=False)
     op.create_index(op.f('ix_invoice_po_number'), 'invoice', ['po_number'], unique=False)
