@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlmodel import select
+from sqlmodel import col, select
 
+from models.customers import Customer
 from models.imports import ImportRun
 from models.mail import Mail
+from models.shipments import Shipment
 from services.core.actor import Actor
 from services.imports.running import take_in
 from tests.demo import HARBOUR, OWNER, Portico
@@ -39,19 +41,27 @@ class Spot:
 
 
 def spots(examples: dict[str, str]) -> Iterator[Spot]:
-    """All of them, in menu order; a parameter without an example is a KeyError, and asks for one here."""
+    """All of them, in menu order; a parameter without an example is a KeyError, and asks for one here.
+
+    Where `number` is not that of an order, `examples` has it under the whole pattern.
+    """
     for module in modules():
         for route in module.routes:
-            yield Spot(module, route, route.pattern.format(**examples | OTHERS.get(route.pattern, {})))
+            own = {'number': examples[route.pattern]} if route.pattern in examples else {}
+            yield Spot(module, route, route.pattern.format(**examples | own | OTHERS.get(route.pattern, {})))
 
 
 def examples(portico: Portico) -> dict[str, str]:
     """Things of the demo company that paths can name; the file of an import is handed in once per installation."""
     with portico.runtime.database.reading() as session:
         mail = session.exec(select(Mail.id).order_by(Mail.id).limit(1)).one()
+        shipment = session.exec(select(Shipment.number).join(Customer, col(Customer.id) == Shipment.customer_id).where(
+            Customer.account == HARBOUR, col(Shipment.shipped_at).is_not(None)).order_by(
+            col(Shipment.number).desc()).limit(1)).one()
         run = session.exec(select(ImportRun.id).limit(1)).first()
     if run is None:
         source = portico.config.data_dir / 'items.csv'
         source.write_text('SKU;Name;Unit\nOP-2440;Oak panel;pcs\n;Nameless;pcs\n')
         run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
-    return EXAMPLES | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+    shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
+    return EXAMPLES | shipments | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}

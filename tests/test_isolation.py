@@ -49,7 +49,8 @@ EXPECTED = {
     'POST /profile/picture': SIGNED_IN,
     'POST /switch-company': THEIRS, 'POST /sessions/end': THEIRS, 'GET /download/files/{file_id}': THEIRS,
     'GET /picture/{file_id}': THEIRS, 'GET /download/orders/{number}.pdf': THEIRS,
-    'GET /download/list/{name}.{kind}': THEIRS,
+    'GET /download/list/{name}.{kind}': THEIRS, 'GET /download/shipments/{number}.pdf': THEIRS,
+    'GET /download/shipments/{number}/proof': THEIRS, 'GET /download/shipments/{number}/pick.pdf': OFFICE,
     'POST /view-as': OFFICE, 'POST /view-as/end': OFFICE, 'GET /download/import/{run_id}.csv': OFFICE,
     'GET /download/table/{kind}.{ending}': OFFICE,
 }

@@ -7,9 +7,10 @@ import importlib
 
 from ui.kernel.module import Module
 
-PORTAL = ('dashboard', 'inbox', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'account', 'notifications')
-OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items',
-          'categories', 'activity', 'reminders', 'imports', 'outbox', 'people', 'settings')
+PORTAL = ('dashboard', 'inbox', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'shipments', 'backorders', 'account',
+          'notifications')
+OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'customers', 'portal_links', 'stock', 'price_lists',
+          'promotions', 'items', 'categories', 'activity', 'reminders', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

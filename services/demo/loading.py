@@ -19,13 +19,15 @@ from services.demo.company import add_company
 from services.demo.customers import add_customers, add_people, add_terms
 from services.demo.desks import MARA, lay_desks
 from services.demo.selling import sell, write_history
+from services.demo.shipping import add_carriers, pick, ship
 from services.demo.stage import Stage
 from services.demo.stocking import fill_shelves
 
 Progress = Callable[[int, int, str], object]
 CART = (('OP-2440', 6), ('WL-0060', 4), ('CS-5060', 6), ('WG-0005', 4), ('DM-0002', 20), ('PW-0018', 3), ('HB-0860', 8))
 PARTS = (
-    ('Company', add_company), ('Catalogue', add_catalogue), ('Customers', add_customers), ('Prices', add_prices),
+    ('Company', add_company), ('Carriers', add_carriers), ('Catalogue', add_catalogue),
+    ('Customers', add_customers), ('Prices', add_prices),
     ('People', add_people), ('Terms', add_terms),
 )
 
@@ -43,7 +45,9 @@ class DemoService(Service):
         progress(len(PARTS), len(PARTS) + 4, 'Orders')
         book = sell(stage)
         progress(len(PARTS) + 1, len(PARTS) + 4, 'Stock')
+        ship(stage, book)
         fill_shelves(stage, book)
+        pick(stage, book)
         progress(len(PARTS) + 2, len(PARTS) + 4, 'Desks')
         write_history(stage, book.events + lay_desks(stage, book))
         return tuple(stage.people)

@@ -20,6 +20,8 @@ from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work, within
+from services.orders.related import related_to
+from services.shipments.reading import ShipmentView, of_order
 
 STATUSES: Mapping[str, Lazy] = {
     OrderStatus.PLACED: _l('Placed'), OrderStatus.CONFIRMED: _l('Confirmed'),
@@ -73,13 +75,15 @@ DESK = Listing(
 
 @dataclass(frozen=True)
 class OrderView:
-    """One order with its lines, the requests that wait for an answer, its customer, and its history, oldest first."""
+    """One order with its lines, requests, shipments (newest first), other documents, and history, oldest first."""
 
     order: Order
     customer: Customer
     lines: tuple[OrderLine, ...]
     requests: tuple[OrderRequest, ...]
     events: tuple[Event, ...]
+    shipments: tuple[ShipmentView, ...] = ()
+    related: tuple[tuple[str, str], ...] = ()
 
     @property
     def shipped(self) -> Decimal:
@@ -160,7 +164,8 @@ def view_of(work: Work, number: str) -> OrderView:
     hidden = () if work.actor.is_staff or work.actor.system else OFFICE_ONLY
     events = work.session.exec(select(Event).where(Event.subject_id == order.id, col(Event.action).not_in(hidden))
                                .order_by(col(Event.at), col(Event.sequence))).all()
-    return OrderView(order, customer, lines_of(work, order), tuple(requests), tuple(events))
+    return OrderView(order, customer, lines_of(work, order), tuple(requests), tuple(events),
+                     of_order(work, order.id), related_to(work, order))
 
 
 def line_of(lines: Sequence[OrderLine], line_id: uuid.UUID) -> OrderLine:

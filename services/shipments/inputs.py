@@ -5,11 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.core.words import _
+from services.core.errors import Invalid
+
+M = TypeVar('M', bound=BaseModel)
 Tracking = Annotated[str, Field(max_length=60, pattern=r'^[A-Za-z0-9 ./_-]*$')]
+
+
+def checked(model: type[M], **values: Any) -> M:
+    """An input of what a person typed; raises Invalid with the field that cannot be so."""
+    try:
+        return model(**values)
+    except ValidationError as error:
+        field = str(error.errors()[0]['loc'][0]) if error.errors()[0]['loc'] else ''
+        words = {'tracking_number': _('A tracking number has letters, digits and dashes, 60 at most.'),
+                 'weight_kg': _('Please give the weight in kilograms, with at most four places.'),
+                 'quantity': _('Please give a quantity with at most four places.')}
+        raise Invalid(words.get(field, _('Please check what you typed.')), field=field) from None
 
 
 class GoingInput(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from models.audit import Event
 from models.core.words import _, _l
 from models.customers import Customer
+from models.orders import Order
 from models.shipments import IN_HOUSE, ON_THE_WAY, TRANSITIONS, Parcel, Shipment, ShipmentLine, TrackingEvent
 from models.stock import Warehouse
 from services.core.errors import Conflict
@@ -117,15 +118,6 @@ class ShipmentService(Service):
         return view_of(self.work, number)
 
     @requires(Permission.ORDERS_READ)
-    def of_order(self, order_id: uuid.UUID) -> tuple[ShipmentView, ...]:
-        """The shipments of an order, the newest first."""
-        wanted = self.work.reach(Shipment).where(Shipment.order_id == order_id)
-        if self.actor.is_portal:
-            wanted = wanted.where(col(Shipment.shipped_at).is_not(None))
-        rows = self.session.exec(wanted.order_by(col(Shipment.created_at).desc(), col(Shipment.id).desc())).all()
-        return tuple(_view(self.work, row) for row in rows)
-
-    @requires(Permission.ORDERS_READ)
     def count_under_way(self) -> int:
         """How many shipments are on their way to the company."""
         statement = within(sa.select(sa.func.count()).select_from(Shipment), Shipment, self.actor)
@@ -136,6 +128,20 @@ class ShipmentService(Service):
         """How many shipments wait in the house."""
         return int(self.session.execute(sa.select(sa.func.count()).select_from(Shipment).where(
             col(Shipment.status).in_(IN_HOUSE))).scalar_one())
+
+
+def of_order(work: Work, order_id: uuid.UUID) -> tuple[ShipmentView, ...]:
+    """The shipments of an order, the newest first; a customer's once they have left the house."""
+    wanted = work.reach(Shipment).where(Shipment.order_id == order_id)
+    if work.actor.is_portal:
+        wanted = wanted.where(col(Shipment.shipped_at).is_not(None))
+    rows = work.session.exec(wanted.order_by(col(Shipment.created_at).desc(), col(Shipment.id).desc())).all()
+    return tuple(_view(work, row) for row in rows)
+
+
+def related(work: Work, order: Order) -> Iterable[tuple[str, str]]:
+    """Number and path of the shipments of an order."""
+    return [(view.shipment.number, f'/shipments/{view.shipment.number}') for view in of_order(work, order.id)]
 
 
 def load_shipment(work: Work, number: str, *, version: int | None = None) -> Shipment:

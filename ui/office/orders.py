@@ -28,6 +28,7 @@ from ui.kernel.forms import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
+from ui.office.fulfilment import WISHES, Fulfilment
 from ui.pieces.order import OrderPage, chip_of, context_of
 from ui.portal.orders import Reason, proposed
 from ui.portal.pieces.grid import plain
@@ -91,6 +92,7 @@ class DeskDocument:
     def __init__(self, view: View, number: str) -> None:
         self.view = view
         self.number = number
+        self.fulfilment = Fulfilment(view, number, self._show)
 
     async def build(self) -> None:
         """Show it, and follow it."""
@@ -115,6 +117,7 @@ class DeskDocument:
     def _paint(self, found: OrderView) -> None:
         sub = f'{found.customer.name} · {found.customer.account} · {context_of(found)}'
         self.frame.head.show(self.number, sub=sub, chip=chip_of(found.order), acts=self._acts(found))
+        self.fulfilment.order = found.order
         self.requests.clear()
         with self.requests:
             if found.order.hold is not None:
@@ -132,6 +135,7 @@ class DeskDocument:
             held['release'] = _('The customer is still over his credit.')
         offers = {
             'confirm': Act(_('Confirm'), 'check', run=self._confirm, main=True),
+            'ship': Act(_('Ship'), 'truck', run=self.fulfilment.ship, main=True),
             'change': Act(_('Change'), 'pencil', run=self._change),
             **({'release': Act(_('Release'), 'play', run=self._release)} if order.hold
                else {'hold': Act(_('Hold'), 'pause', run=self._hold)}),
@@ -139,7 +143,10 @@ class DeskDocument:
             'cancel': Act(_('Cancel order'), 'circle-x', run=self._cancel, danger=True)}
         if order.status is OrderStatus.PLACED:
             offers.pop('cancel')
-        return [*acts_of(self.view.actor, TRANSITIONS, order.status, offers, why=held), *self._override(),
+        if order.hold:
+            offers.pop('ship')
+        return [*acts_of(self.view.actor, TRANSITIONS, order.status, offers, why=held), *self.fulfilment.acts(order),
+                *self._override(),
                 Act(_('Customer'), 'users', path=f'/office/customers/{found.customer.account}'),
                 Act(_('Download PDF'), 'download', path=f'/download/orders/{self.number}.pdf')]
 
@@ -197,6 +204,9 @@ class DeskDocument:
                              classes='p-strong')
                 for text in proposed(request, self.found):
                     design.words(text)
+                return
+            if request.kind in WISHES:
+                self.fulfilment.wish(request, self.found)
                 return
             design.words(_('{person} asks to cancel this order: {reason}').format(
                 person=request.asked_by_name, reason=request.reason), classes='p-strong')

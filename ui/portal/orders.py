@@ -115,6 +115,12 @@ class OrderDocument:
             if request.kind == 'cancel':
                 design.words(_('You asked to cancel this order: {reason}').format(reason=request.reason))
                 return
+            if request.kind == 'ship_now':
+                design.words(_('You asked us to ship what is there.'))
+                return
+            if request.kind == 'close_rest':
+                design.words(_('You asked to cancel what is still to come: {reason}').format(reason=request.reason))
+                return
             design.words(_('We would like to change this order: {reason}').format(reason=request.reason),
                          classes='p-strong')
             for text in proposed(request, found):
