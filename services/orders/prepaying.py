@@ -57,7 +57,7 @@ class PrepaidOrders(Service):
             col(Payment.order_id).is_not(None), col(Payment.status).in_((*IN_HAND, *UNDER_WAY)))
         return list(self.session.exec(select(Order.number).where(
             Order.hold == HoldReason.PAYMENT, col(Order.status).in_(OPEN_STATUSES), col(Order.placed_at) < before,
-            col(Order.id).not_in(money)).order_by(Order.placed_at).limit(100)))
+            col(Order.id).not_in(money)).order_by(col(Order.placed_at)).limit(100)))
 
     @requires(Permission.SYSTEM, writes=True)
     def end(self, number: str) -> None:

@@ -60,7 +60,7 @@ def _once(session: Session, runtime: Runtime) -> Iterator[str]:
         yield f'payment {payment_id} is in the books twice'
     for entity, columns in ((Payment, (Payment.key,)), (Payment, (Payment.gateway, Payment.gateway_reference)),
                             (GatewayEvent, (GatewayEvent.gateway, GatewayEvent.event_id))):
-        twice = session.execute(sa.select(*columns).where(columns[-1].is_not(None))  # type: ignore[call-overload, union-attr]
+        twice = session.execute(sa.select(*columns).where(columns[-1].is_not(None))  # type: ignore[union-attr]
                                 .group_by(*columns).having(sa.func.count() > 1))
         for row in twice:
             yield f'{entity.__tablename__} {" ".join(map(str, row))} is there twice'

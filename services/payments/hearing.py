@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.core.types import new_id
 from models.core.words import _
@@ -66,7 +66,7 @@ class HearingService(Service):
         row = insert(GatewayEvent).values(
             id=new_id(), gateway=gateway, event_id=told.event_id, kind=told.kind[:80], reference=told.reference,
             body=dict(told.body), effect='', received_at=self.now).on_conflict_do_nothing()
-        return self.session.execute(row.returning(GatewayEvent.id)).first() is not None  # type: ignore[arg-type]
+        return self.session.execute(row.returning(col(GatewayEvent.id))).first() is not None
 
 
 def hear(runtime: Runtime, gateway: str, body: bytes, headers: Mapping[str, str]) -> Heard:

@@ -133,7 +133,7 @@ class RefundService(Service):
     def waiting(self) -> list[Sending]:
         """The refunds a gateway has to make, or has not confirmed yet."""
         rows = self.session.exec(select(Refund, Payment).join(Payment, col(Payment.id) == Refund.payment_id).where(
-            Refund.state == RefundState.SENT, Refund.method != BANK).order_by(Refund.asked_at).limit(50))
+            Refund.state == RefundState.SENT, Refund.method != BANK).order_by(col(Refund.asked_at)).limit(50))
         return [Sending(refund.number, str(payment.gateway), str(payment.gateway_reference), refund.amount,
                         refund.currency) for refund, payment in rows]
 

@@ -92,21 +92,21 @@ class PaymentService(Service):
             raise Conflict(_('{number} does not wait for a payment.').format(number=order.number))
         left = order.gross - paid_for(self.work, order) - busy.orders.get(order.id, ZERO)
         if left <= 0:
-            raise Conflict(_in_progress(order.number, busy.orders.get(order.id, ZERO), busy.people.get(order.id, ''),
+            raise Conflict(in_progress(order.number, busy.orders.get(order.id, ZERO), busy.people.get(order.id, ''),
                                         order.currency))
-        return self._begin(customer, _offer(self.work, given.method), key, Attempt(left, order=order))
+        return self._begin(customer, offer_of(self.work, given.method), key, Attempt(left, order=order))
 
     def _invoices(self, customer: Customer, given: PayInput, key: str, busy: UnderWay) -> Started:
-        wanted = [_wanted(self.work, customer, share.number, share.amount, busy) for share in given.invoices]
+        wanted = [wanted_of(self.work, customer, share.number, share.amount, busy) for share in given.invoices]
         if len({each.invoice.id for each in wanted}) != len(wanted):
             raise Invalid(_('The same invoice is there twice.'))
         if given.extra and not customer.overpayments:
             raise Invalid(_('Please pay no more than is open.'), field='extra')
-        wishes, money = _meet(wanted, _usable(self.work, customer, busy) if _may_use(customer, given) else [])
+        wishes, money = meet(wanted, usable(self.work, customer, busy) if may_use(customer, given) else [])
         money += given.extra
         if money > 0:
             attempt = Attempt(money, wishes=[wish for each in wishes for wish in each.kept()])
-            return self._begin(customer, _offer(self.work, given.method), key, attempt)
+            return self._begin(customer, offer_of(self.work, given.method), key, attempt)
         if not wishes:
             raise Invalid(_('Please choose something to pay.'))
         self._use_credits(customer, wishes)
@@ -166,7 +166,7 @@ class Met:
         return [*out, {'invoice': str(self.invoice.id), 'amount': str(self.money)}] if self.money else out
 
 
-def _meet(wanted: Sequence[Wanted], credits: Sequence[Credit]) -> tuple[list[Met], Decimal]:
+def meet(wanted: Sequence[Wanted], credits: Sequence[Credit]) -> tuple[list[Met], Decimal]:
     """Spread credits over what is wanted, oldest first; the rest is money."""
     left = {credit.id: credit.free for credit in credits}
     out, money = [], ZERO
@@ -180,17 +180,18 @@ def _meet(wanted: Sequence[Wanted], credits: Sequence[Credit]) -> tuple[list[Met
     return out, money
 
 
-def _may_use(customer: Customer, given: PayInput) -> bool:
+def may_use(customer: Customer, given: PayInput) -> bool:
+    """Whether credits are to be used, and may be."""
     return given.use_credits and customer.credit_use is not CreditUse.NEVER
 
 
-def _usable(work: Work, customer: Customer, busy: UnderWay) -> list[Credit]:
+def usable(work: Work, customer: Customer, busy: UnderWay) -> list[Credit]:
     """The credits that no attempt under way is about to use."""
     return [Credit(credit.source, credit.free - busy.credits.get(credit.id, ZERO))
             for credit in free_credits(work, customer.id, customer.currency)]
 
 
-def _wanted(work: Work, customer: Customer, number: str, amount: Decimal, busy: UnderWay) -> Wanted:
+def wanted_of(work: Work, customer: Customer, number: str, amount: Decimal, busy: UnderWay) -> Wanted:
     """One share, against what is open and not just being paid, and the rules for part payments."""
     invoice = work.one(Invoice, Invoice.number == number)
     being_paid = busy.invoices.get(invoice.id, ZERO)
@@ -202,7 +203,7 @@ def _wanted(work: Work, customer: Customer, number: str, amount: Decimal, busy: 
         raise Conflict(_('{number} is paid already.').format(number=number))
     if amount > invoice.open - being_paid:
         if being_paid:
-            raise Conflict(_in_progress(number, being_paid, busy.people.get(invoice.id, ''), invoice.currency))
+            raise Conflict(in_progress(number, being_paid, busy.people.get(invoice.id, ''), invoice.currency))
         raise Invalid(_('Only {amount} of {number} is open.').format(
             amount=formats.money(invoice.open, invoice.currency), number=number), field='amount')
     _refuse_part(work, customer, Wanted(invoice, amount), being_paid)
@@ -225,14 +226,16 @@ def _refuse_part(work: Work, customer: Customer, wanted: Wanted, being_paid: Dec
                       field='amount')
 
 
-def _offer(work: Work, method: str) -> Offer:
+def offer_of(work: Work, method: str) -> Offer:
+    """The way to pay of this name; raises Invalid when it is not open just now."""
     for offer in offers(work):
         if offer.method == method:
             return offer
     raise Invalid(_('This way of paying is not open just now.'), field='method')
 
 
-def _in_progress(number: str, amount: Decimal, person: str, currency: str) -> str:
+def in_progress(number: str, amount: Decimal, person: str, currency: str) -> str:
+    """Why something cannot be paid now: somebody pays it, or it is paid."""
     if not amount:
         return _('{number} is paid already.').format(number=number)
     return _('A payment of {amount} of {number} by {person} is in progress. Please wait a few minutes.').format(
