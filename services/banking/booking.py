@@ -56,7 +56,7 @@ def suggest(work: Work, entry: BankEntry, known: Known) -> None:
     proposals = [proposal.kept() for proposal in propose(received(entry), known)]
     if proposals != entry.proposals:
         work.change(entry, expect={'state': EntryState.OPEN}, proposals=proposals)
-    work.announce(f'bank:{entry.statement_id}')
+    work.announce(TOPIC, *entry_topics(entry))
 
 
 def _as_now(work: Work, items: Sequence[OpenItem]) -> list[OpenItem]:

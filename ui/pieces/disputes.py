@@ -34,7 +34,7 @@ class Picture(Element):
     def __init__(self, file_id: uuid.UUID, text: str) -> None:
         super().__init__('img')
         self._props.update({'src': f'/picture/{file_id}', 'alt': text, 'loading': 'lazy'})
-        self.style('display: block; max-inline-size: 100%; max-block-size: 320px; border-radius: 8px; margin-block-start: 6px')
+        self.style('display: block; max-inline-size: 100%; max-block-size: 320px; border-radius: 8px')
 
 
 def dispute_acts(view: View, found: InvoiceView, again: Callable[[], Awaitable[None]]) -> list[Act]:

@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from models.catalogue import Category, Item, ItemPicture, PartNumber
+from models.claims import Dispute, Pledge
 from models.core.database import Database
 from models.core.words import LANGUAGES
 from models.customers import Customer
@@ -17,13 +18,16 @@ from models.files import StoredFile
 from models.mail import Mail
 from models.numbering import NumberSeries
 from models.orders import OPEN_STATUSES, HoldReason, Order, OrderStatus
+from models.payments import BankEntry
 from models.settings import Setting
 from models.shipments import Shipment
 from models.shipments import ShipmentStatus as S
 from models.users import Invitation, InvitationState, User
 from services import checks
 from services.auth import passwords
+from services.banking import checks as bank_checks
 from services.carts.service import CartService
+from services.claims import checks as claim_checks
 from services.core.actor import SYSTEM
 from services.core.config import Config
 from services.core.listing import ListQuery
@@ -31,6 +35,7 @@ from services.customers import CustomerService
 from services.demo.customers import PASSWORD
 from services.demo.loading import DemoService, load
 from services.files import FileService
+from services.invoices import checks as invoice_checks
 from services.notifications import NotificationService
 from services.orders.checkout import CheckoutInput
 from services.orders.placing import CheckoutService
@@ -145,10 +150,19 @@ def test_desks_are_laid(demo):
     assert demo.run(mara, CartService.count) == 7
     states = {invitation.email: invitation.state for invitation in everything(demo, Invitation)}
     assert states == {'info@desmet.example': InvitationState.SENT, 'almacen@marin.example': InvitationState.EXPIRED}
-    assert count(demo, Mail) == 2
+    assert count(demo, Mail, Mail.message == 'invitation') == 2
     access = {row['account']: row['portal'] for row in demo.run(SYSTEM, CustomerService.list, ListQuery()).rows}
     assert access['C-10470'] == 'invited'
     assert access['C-10428'] == 'users'
+
+
+def test_something_is_said_against_invoices_and_the_bank_waits(demo):
+    assert sorted(row.state for row in everything(demo, Dispute)) == ['credited', 'open']
+    assert [row.state for row in everything(demo, Pledge)] == ['open']
+    assert sorted(row.state for row in everything(demo, BankEntry)) == ['booked', *['open'] * 3, 'set_aside']
+    with demo.database.reading() as session:
+        found = {**claim_checks.CHECKS, **bank_checks.CHECKS, **invoice_checks.CHECKS}
+        assert [line for check in found.values() for line in check(session, demo)] == []
 
 
 def test_it_says_that_it_is_a_demo(demo):
