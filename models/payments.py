@@ -25,6 +25,8 @@ from models.core.entity import (
     reference,
     text,
 )
+from models.core.states import Transition as T
+from models.core.states import TransitionTable
 
 
 class PaymentStatus(StrEnum):
@@ -44,14 +46,34 @@ class PaymentStatus(StrEnum):
 
 UNDER_WAY = (PaymentStatus.CREATED, PaymentStatus.PENDING, PaymentStatus.UNKNOWN)
 IN_HAND = (PaymentStatus.RECEIVED, PaymentStatus.PARTLY_REFUNDED, PaymentStatus.REFUNDED)
+LET_GO = (PaymentStatus.FAILED, PaymentStatus.CANCELLED, PaymentStatus.EXPIRED)
+
+TRANSITIONS = TransitionTable(
+    T(PaymentStatus.CREATED, 'leave', PaymentStatus.PENDING, 'payments.make'),
+    T(PaymentStatus.PENDING, 'leave', PaymentStatus.PENDING, 'payments.make'),
+    T(PaymentStatus.UNKNOWN, 'leave', PaymentStatus.UNKNOWN, 'payments.make'),
+    T(PaymentStatus.PENDING, 'lose', PaymentStatus.UNKNOWN, 'system'),
+    T(PaymentStatus.UNKNOWN, 'lose', PaymentStatus.UNKNOWN, 'system'),
+    *(T(status, 'receive', PaymentStatus.RECEIVED, 'system') for status in (*UNDER_WAY, *LET_GO)),
+    *(T(status, 'fail', PaymentStatus.FAILED, 'system') for status in UNDER_WAY),
+    *(T(status, 'cancel', PaymentStatus.CANCELLED, 'payments.make') for status in UNDER_WAY),
+    *(T(status, 'expire', PaymentStatus.EXPIRED, 'system') for status in UNDER_WAY),
+    *(T(status, 'refund', PaymentStatus.PARTLY_REFUNDED, 'payments.write')
+      for status in (PaymentStatus.RECEIVED, PaymentStatus.PARTLY_REFUNDED)),
+    T(PaymentStatus.RECEIVED, 'undo', PaymentStatus.CANCELLED, 'payments.write'),
+    *(T(status, 'charge_back', PaymentStatus.CHARGED_BACK, 'payments.write') for status in IN_HAND),
+)
+"""The life of a payment. Money that comes late is money: what was let go can still be received. A refund of all that is
+left leads to `refunded`, one of less to `partly_refunded`. What was booked from a wrong entry of the bank is undone."""
 
 
 class Payment(Entity, CustomerOwned, Versioned, table=True):
     """Money of a customer, or his attempt to pay; free credit = amount − allocated − refunded once it is in hand.
 
     `method` is bank, cash, card, test, …; `gateway` and `gateway_reference` name the attempt at the gateway.
-    `wishes` are what it is meant for: [{'invoice': id, 'amount': text}]. `key` makes one submit one attempt.
-    `fee` is what was added for the method and is part of `amount`.
+    `wishes` are what it is meant for: [{'invoice': id, 'amount': text}], with {'credit': id} or {'money': id} those
+    that are met by a credit note or by free money of an earlier payment. `key` makes one submit one attempt. `fee` is
+    what the method costs on top of `amount`; the customer is charged both.
     """
 
     __tablename__ = 'payment'
@@ -61,7 +83,7 @@ class Payment(Entity, CustomerOwned, Versioned, table=True):
                       sa.Index('ix_payment_status_created', 'status', 'created_at'),
                       sa.Index('ix_payment_customer_free', 'customer_id', 'status', 'currency', 'amount', 'allocated',
                                'refunded'),
-                      sa.CheckConstraint('amount > 0', name='some'),
+                      sa.CheckConstraint('amount > 0 AND fee >= 0', name='some'),
                       sa.CheckConstraint('allocated >= 0 AND refunded >= 0 AND allocated + refunded <= amount',
                                          name='spent'))
 
@@ -88,6 +110,11 @@ class Payment(Entity, CustomerOwned, Versioned, table=True):
     received_on: dt.date | None = None
     expires_at: dt.datetime | None = maybe_moment(index=True)
     next_look_at: dt.datetime | None = maybe_moment(index=True)
+
+    @property
+    def charged(self) -> Decimal:
+        """What is taken from the customer: the amount and the fee of the method."""
+        return self.amount + self.fee
 
     @property
     def free(self) -> Decimal:
@@ -137,7 +164,11 @@ class RefundState(StrEnum):
 
 
 class Refund(Entity, CustomerOwned, Versioned, table=True):
-    """Money that goes back to a customer: of a payment, or what a credit note is worth."""
+    """Money that goes back to a customer: of a payment, or what a credit note is worth.
+
+    `asked` moves nothing yet; from `sent` on it is in the books, and taken out of them again when it failed.
+    `from_office` says that a member of staff asked, who then counts as the first of two where two must agree.
+    """
 
     __tablename__ = 'refund'
     __table_args__ = (sa.CheckConstraint('amount > 0', name='some'),
@@ -147,15 +178,18 @@ class Refund(Entity, CustomerOwned, Versioned, table=True):
     payment_id: uuid.UUID | None = maybe_reference('payment.id', index=True)
     credit_id: uuid.UUID | None = maybe_reference('invoice.id', index=True)
     state: RefundState = choice(RefundState, RefundState.ASKED)
+    method: str = text(20)
     amount: Decimal = amount()
     currency: str = text(3, default='EUR')
     reason: str = text(300)
+    from_office: bool = False
     key: str | None = Field(default=None, max_length=120, unique=True)
     gateway_reference: str = text(200)
     failure: str = text(300)
     asked_at: dt.datetime = moment()
     asked_by_id: uuid.UUID | None = maybe_reference('user.id')
     asked_by_name: str = text(200)
+    agreed_by_id: uuid.UUID | None = maybe_reference('user.id')
     agreed_by_name: str = text(200)
     done_at: dt.datetime | None = maybe_moment()
 

@@ -50,6 +50,10 @@ def _is_file(value: str) -> bool:
     return not value or bool(re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', value))
 
 
+def _is_amount(value: str) -> bool:
+    return bool(re.fullmatch(r'\d{1,6}(\.\d{1,4})?', value))
+
+
 def _is_currency(value: str) -> bool:
     return value in list_currencies()
 
@@ -88,6 +92,13 @@ SETTINGS: dict[str, Spec] = {
     'cart.largest_lines': Spec(1000, _l('Lines a cart may hold'), lowest=10, highest=10_000),
     'claims.promise_days': Spec(14, _l('Days ahead a customer may promise to pay'), lowest=1, highest=90),
     'claims.promises': Spec(2, _l('Promises for one invoice'), lowest=0, highest=10),
+    'payments.lock_minutes': Spec(15, _l('Minutes somebody has to pay what he chose'), lowest=5, highest=60),
+    'payments.prepay_hours': Spec(48, _l('Hours an order waits for its prepayment'), lowest=1, highest=720),
+    'payments.second_above': Spec(500, _l('Refunds above this amount need a second person'), highest=100_000_000),
+    'payments.write_off': Spec('0', _l('Rests up to this amount are let go'), rule=_is_amount),
+    'payments.fee_percent': Spec('0', _l('Fee for card payments in percent'), rule=_is_amount),
+    'payments.fee_fixed': Spec('0', _l('Fee for each card payment'), rule=_is_amount),
+    'payments.test': Spec(False, _l('Offer test payments that move no money')),
     'vat.online': Spec(False, _l('Ask the official register (VIES) about VAT numbers')),
     'vat.trust_days': Spec(30, _l('Days an answer of the register holds'), lowest=1, highest=365),
     'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),

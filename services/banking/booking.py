@@ -13,7 +13,7 @@ from models.core.words import _
 from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice
 from models.ledger import Account
-from models.payments import AllocationKind, BankEntry, EntryState, Payment, PaymentStatus
+from models.payments import TRANSITIONS, BankEntry, EntryState, Payment, Refund, RefundState
 from services.banking.known import item_of
 from services.banking.matching import Known, OpenItem, Received, exact, named, propose
 from services.calendar import today
@@ -21,7 +21,8 @@ from services.core import formats
 from services.core.errors import Conflict, Invalid
 from services.core.work import Work
 from services.ledger import Source, post
-from services.payments.allocating import allocate, live, take_back
+from services.payments.news import customer_of, tell_customer, topics_of
+from services.payments.parting import part_all
 from services.payments.receiving import receive
 
 TOPIC = 'office:payments'
@@ -78,12 +79,12 @@ def book(work: Work, entry: BankEntry, customer: Customer, shares: Sequence[Shar
     if sum(share.amount for share in shares) > entry.amount:
         raise Invalid(_('Only {amount} came in.').format(amount=formats.money(entry.amount, entry.currency)),
                       field='amount')
+    customer_of(work, customer.id, lock=True)
     invoices = [_theirs(work, customer, share) for share in shares]
     payment = receive(work, customer=customer, amount=entry.amount, method='bank', received_on=entry.booked_on,
                       wishes=[{'invoice': str(invoice.id), 'amount': str(share.amount)}
                               for invoice, share in zip(invoices, shares, strict=True)],
                       reference=entry.words[:140])
-    _discount(work, entry, invoices)
     work.change(entry, expect={'state': EntryState.OPEN, 'payment_id': None}, state=EntryState.BOOKED,
                 payment_id=payment.id, note='')
     work.record('bank.booked', payment, changes={'entry': str(entry.id), 'amount': str(entry.amount)},
@@ -100,18 +101,6 @@ def _theirs(work: Work, customer: Customer, share: Share) -> Invoice:
     return invoice
 
 
-def _discount(work: Work, entry: BankEntry, invoices: Sequence[Invoice]) -> None:
-    """What is left of an invoice that was paid in time less its early-payment discount is let go."""
-    for invoice in invoices:
-        work.session.refresh(invoice)
-        early = invoice.discount_until is not None and entry.booked_on <= invoice.discount_until
-        if not early or invoice.open <= 0:
-            continue
-        whole = item_of(invoice.model_copy(update={'settled': Decimal(0)})).discounted
-        if whole is not None and invoice.settled == whole:
-            allocate(work, invoice, invoice.open, kind=AllocationKind.DISCOUNT)
-
-
 def undo(work: Work, entry: BankEntry, reason: str) -> None:
     """Take a booking back: its invoices are open again, the payment counts no more, the entry is open.
 
@@ -120,23 +109,26 @@ def undo(work: Work, entry: BankEntry, reason: str) -> None:
     if entry.state is not EntryState.BOOKED or entry.payment_id is None:
         raise Conflict(_('This entry is not booked.'))
     payment = work.one(Payment, Payment.id == entry.payment_id)
-    if payment.status is not PaymentStatus.RECEIVED or payment.refunded:
-        raise Conflict(_('Money of {number} was paid back; its booking stays.').format(number=payment.number))
-    for allocation in live(work, payment=payment):
-        invoice = work.one(Invoice, Invoice.id == allocation.invoice_id)
-        for other in live(work, invoice=invoice):
-            if other.kind is AllocationKind.DISCOUNT and other.at >= allocation.at:
-                take_back(work, other, reason)
-        take_back(work, allocation, reason)
-    work.session.refresh(payment)
-    work.change(payment, expect={'status': PaymentStatus.RECEIVED, 'allocated': Decimal(0)},
-                status=PaymentStatus.CANCELLED, note=reason[:300])
+    move = TRANSITIONS.find(payment.status, 'undo')
+    if move is None or _goes_back(work, payment):
+        raise Conflict(_('Money of {number} was paid back or is asked to be; its booking stays.').format(number=payment.number))
+    customer_of(work, payment.customer_id, lock=True)
+    part_all(work, payment, reason)
+    work.change(payment, expect={'status': payment.status, 'allocated': Decimal(0)}, status=move.target,
+                note=reason[:300])
     source = Source('payment', payment.id, payment.number, today(work))
     post(work, payment.customer_id, payment.currency, source,
          {Account.RECEIVABLE: payment.amount, Account.MONEY: -payment.amount})
     work.change(entry, expect={'state': EntryState.BOOKED}, state=EntryState.OPEN, payment_id=None, note=reason[:200])
     work.record('bank.undone', payment, note=reason, changes={'entry': str(entry.id)},
-                topics=(TOPIC, *entry_topics(entry), f'money:{payment.customer_id}', f'payment:{payment.id}'))
+                topics=(TOPIC, *entry_topics(entry), *topics_of(payment)))
+    tell_customer(work, payment, 'payment_undone', note=reason)
+
+
+def _goes_back(work: Work, payment: Payment) -> bool:
+    """Whether money of a payment was paid back, or is asked to be."""
+    return bool(payment.refunded) or work.session.exec(select(Refund.id).where(
+        Refund.payment_id == payment.id, Refund.state != RefundState.FAILED)).first() is not None
 
 
 def entry_topics(entry: BankEntry) -> tuple[str, ...]:

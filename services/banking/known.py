@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -11,15 +12,20 @@ from sqlmodel import col
 from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice, InvoiceKind
 from models.payments import BankEntry, EntryState, Payment
-from services.banking.matching import Known, OpenItem, discounted
+from services.banking.matching import Known, OpenItem
 from services.core.work import Work
 
 
 def item_of(invoice: Invoice) -> OpenItem:
     """An invoice as matching looks at it."""
     return OpenItem(invoice.id, invoice.customer_id, invoice.number or '', invoice.payment_reference, invoice.open,
-                    invoice.due_on, discounted(invoice.open, invoice.gross, invoice.discount_percent, invoice.currency),
-                    invoice.discount_until)
+                    invoice.due_on, _early(invoice), invoice.discount_until)
+
+
+def _early(invoice: Invoice) -> Decimal | None:
+    """What settles it within the time of its discount; partial payments and disputes earn none (flows 3.7)."""
+    is_whole = invoice.discount > 0 and not invoice.settled and not invoice.disputed
+    return invoice.gross - invoice.discount if is_whole else None
 
 
 def open_invoices(work: Work, currency: str) -> Iterable[Invoice]:

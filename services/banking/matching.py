@@ -14,8 +14,6 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from models.core.money import rounded
-
 SHORTEST = 5
 MOST_NAMED = 8
 MOST_PROPOSALS = 5
@@ -85,13 +83,6 @@ class Proposal:
         """As it is kept with the entry."""
         return {'customer': str(self.customer_id), 'score': self.score, 'why': sorted(self.why), 'items': [
             {'invoice': str(key), 'number': number, 'amount': str(amount)} for key, number, amount in self.items]}
-
-
-def discounted(open_: Decimal, gross: Decimal, percent: Decimal, currency: str) -> Decimal | None:
-    """What settles an untouched invoice early; partial payments earn no discount (flows 3.7)."""
-    if percent <= 0 or open_ != gross:
-        return None
-    return open_ - rounded(open_ * percent / 100, currency)
 
 
 def compact(text: str) -> str:

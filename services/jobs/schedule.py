@@ -16,6 +16,7 @@ from services.invitations import expire
 from services.invoices.collecting import collect_monthly
 from services.invoices.statement_mail import send_monthly
 from services.mail.sending import send_due
+from services.payments.reconciling import end_unpaid_orders, reconcile
 from services.shipments.tracking import look_after
 
 
@@ -35,6 +36,8 @@ def warm(runtime: Runtime) -> None:
 
 SCHEDULE: tuple[Recurring, ...] = (
     Recurring('send outbox', dt.timedelta(seconds=30), send_due),
+    Recurring('ask about payments', dt.timedelta(minutes=1), reconcile),
+    Recurring('end unpaid orders', dt.timedelta(minutes=10), end_unpaid_orders),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('judge promises', dt.timedelta(minutes=10), judge_due),
     Recurring('monthly invoices', dt.timedelta(hours=1), collect_monthly),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlmodel import col
 
 from models.core.words import _
-from models.orders import TRANSITIONS, HoldReason, Order, OrderRequest, OrderStatus, RequestState
+from models.orders import TRANSITIONS, HoldReason, Order, OrderLine, OrderRequest, OrderStatus, RequestState
 from services.calendar import today
 from services.core.errors import Conflict, Invalid
 from services.core.permissions import Permission
@@ -108,6 +108,14 @@ class OrderDesk(Service):
         self.work.change(order, expect={'status': order.status}, hold=None, hold_note='')
         self.work.record('order.released', order, note=note.strip()[:300], topics=topics_of(order))
         tell(self.work, order, lines_of(self.work, order), 'order_released')
+
+
+def confirm_by_rule(work: Work, order: Order, lines: Sequence[OrderLine]) -> None:
+    """Confirm by the seller's rule, without a person looking."""
+    work.change(order, status=OrderStatus.CONFIRMED, confirmed_at=work.now)
+    work.record('order.confirmed', order, note=_('Confirmed by rule'), topics=topics_of(order))
+    tell(work, order, lines, 'order_confirmed')
+    after_confirmation(work, order)
 
 
 def close(work: Work, order: Order, target: OrderStatus, reason: str) -> None:

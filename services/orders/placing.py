@@ -19,7 +19,7 @@ from models.core.money import Totals
 from models.core.types import new_id
 from models.core.words import _, pick
 from models.customers import Customer
-from models.orders import HoldReason, Order, OrderLine, OrderStatus, PaymentMethod
+from models.orders import HoldReason, Order, OrderLine, PaymentMethod
 from models.settings import Submission
 from services.calendar import today
 from services.carts.service import customer_of
@@ -30,8 +30,8 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.customers.credit import Answer
-from services.invoices.issuing import after_confirmation
 from services.orders.checkout import CheckoutInput, Review, address_copy, review
+from services.orders.confirming import confirm_by_rule
 from services.orders.news import tell
 from services.pricing.taxes import Tax
 from services.settings import setting
@@ -87,15 +87,8 @@ class CheckoutService(Service):
                          topics=(f'order:{order.id}', f'company:{customer.id}', 'office:orders'))
         tell(self.work, order, lines, 'order_placed')
         if order.hold is None and setting(self.work, 'orders.auto_confirm'):
-            self._confirm(order, lines)
+            confirm_by_rule(self.work, order, lines)
         return order.number
-
-    def _confirm(self, order: Order, lines: list[OrderLine]) -> None:
-        """Confirm by the seller's rule, without a person looking."""
-        self.work.change(order, status=OrderStatus.CONFIRMED, confirmed_at=self.now)
-        self.work.record('order.confirmed', order, note=_('Confirmed by rule'))
-        tell(self.work, order, lines, 'order_confirmed')
-        after_confirmation(self.work, order)
 
     def _empty_cart(self, cart: CartView) -> None:
         if cart.id is not None:

@@ -32,12 +32,12 @@ def allocate(work: Work, invoice: Invoice, amount: Decimal, *, payment: Payment 
     """
     kind = kind or (AllocationKind.PAYMENT if payment else AllocationKind.CREDIT)
     _refuse(invoice, amount, payment, credit)
-    _settle(work, invoice, invoice.settled + amount)
+    settle(work, invoice, invoice.settled + amount)
     give_way(work, invoice)
     if payment is not None:
         work.change(payment, expect={'allocated': payment.allocated}, allocated=payment.allocated + amount)
     if credit is not None:
-        _settle(work, credit, credit.settled + amount)
+        settle(work, credit, credit.settled + amount)
     row = Allocation(id=new_id(), customer_id=invoice.customer_id, kind=kind, invoice_id=invoice.id,
                      payment_id=payment.id if payment else None, credit_id=credit.id if credit else None,
                      amount=amount, at=work.now, by_name=work.actor.name)
@@ -53,14 +53,14 @@ def take_back(work: Work, allocation: Allocation, reason: str) -> None:
         raise Conflict(_('This was taken back before.'))
     invoice = work.one(Invoice, Invoice.id == allocation.invoice_id)
     work.change(allocation, expect={'reversed_at': None}, reversed_at=work.now, reverse_reason=reason[:200])
-    _settle(work, invoice, invoice.settled - allocation.amount)
+    settle(work, invoice, invoice.settled - allocation.amount)
     _book(work, invoice, allocation.kind, -allocation.amount)
     if allocation.payment_id is not None:
         payment = work.one(Payment, Payment.id == allocation.payment_id)
         work.change(payment, allocated=payment.allocated - allocation.amount)
     if allocation.credit_id is not None:
         credit = work.one(Invoice, Invoice.id == allocation.credit_id)
-        _settle(work, credit, credit.settled - allocation.amount)
+        settle(work, credit, credit.settled - allocation.amount)
 
 
 def live(work: Work, *, payment: Payment | None = None, invoice: Invoice | None = None) -> tuple[Allocation, ...]:
@@ -101,7 +101,8 @@ def _book(work: Work, invoice: Invoice, kind: AllocationKind, amount: Decimal) -
         post(work, invoice.customer_id, invoice.currency, source, {account: amount, Account.RECEIVABLE: -amount})
 
 
-def _settle(work: Work, document: Invoice, settled: Decimal) -> None:
+def settle(work: Work, document: Invoice, settled: Decimal) -> None:
+    """Bring a document's settled sum to this by compare-and-set, and its status with it."""
     status = document.status_for(settled)
     closed = work.now if status in CLOSED else None
     work.change(document, expect={'settled': document.settled}, settled=settled, status=status, closed_at=closed)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.banking.matching import Known, OpenItem, Received, discounted, exact, named, propose, spread
+from services.banking.matching import Known, OpenItem, Received, exact, named, propose, spread
 
 DAY = dt.date(2026, 3, 2)
 HARBOUR, ATELIER = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -50,13 +50,6 @@ def test_only_what_fits_to_the_cent_is_exact(words, amount, on, shares):
     received = Received(Decimal(amount), on, words=words)
     found = exact(received, named(words, ITEMS))
     assert {one.invoice_id.int - 100: str(worth) for one, worth in found} == shares
-
-
-def test_a_discount_is_for_untouched_invoices_only():
-    assert discounted(Decimal('1190.00'), Decimal('1190.00'), Decimal(2), 'EUR') == Decimal('1166.20')
-    assert discounted(Decimal('33.33'), Decimal('33.33'), Decimal(3), 'EUR') == Decimal('32.33')
-    assert discounted(Decimal('1000.00'), Decimal('1190.00'), Decimal(2), 'EUR') is None
-    assert discounted(Decimal('1190.00'), Decimal('1190.00'), Decimal(0), 'EUR') is None
 
 
 def proposed(received, **known):
