@@ -74,7 +74,7 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
     __table_args__ = (sa.UniqueConstraint('customer_id', 'id'),
                       sa.UniqueConstraint('number'),
                       sa.Index('ix_invoice_customer_issued', 'customer_id', 'kind', 'issued_on'),
-                      sa.Index('ix_invoice_kind_issued', 'kind', 'issued_on'),
+                      sa.Index('ix_invoice_kind_issued', 'kind', 'issued_on', 'status', 'currency', 'gross'),
                       sa.Index('ix_invoice_due', 'status', 'due_on'),
                       sa.Index('ix_invoice_customer_open', 'customer_id', 'status', 'due_on'),
                       sa.CheckConstraint('net + tax = gross', name='sum'),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from models.core.entity import Entity, choice, maybe_moment, maybe_reference, moment, reference, text
+from models.core.entity import Entity, choice, document, maybe_moment, maybe_reference, moment, reference, text
 
 
 class Reminder(Entity, table=True):
@@ -29,7 +30,7 @@ class Reminder(Entity, table=True):
 
 
 class JobRun(Entity, table=True):
-    """One run of a piece of recurring work."""
+    """One run of a piece of recurring work; `result` is what it found, where it keeps more than a note."""
 
     __tablename__ = 'job_run'
     __table_args__ = (sa.Index('ix_job_run_name', 'name', 'started_at'),)
@@ -40,6 +41,7 @@ class JobRun(Entity, table=True):
     failed: bool = False
     note: str = text(500)
     asked_by_name: str = text(200)
+    result: dict[str, Any] = document()
 
 
 class JobSwitch(SQLModel, table=True):

@@ -72,10 +72,17 @@ MESSAGES: dict[str, Lazy] = {
     'invoice_issued': _l('Invoice {number} over {amount} was issued'),
     'credit_note_issued': _l('Credit note {number} over {amount} was issued'),
     'import_finished': _l('The import of {file} is finished'),
+    'mail_dead': _l('The mail “{subject}” to {recipient} could not be delivered'),
+    'cart_left': _l('Your cart is waiting; lines in it: {count}'),
+    'reminder_sent': _l('Payment reminder: {count} invoices, {amount} open'),
+    'reminder_unsent': _l('{customer} has due invoices, but nobody to remind'),
+    'customer_on_hold': _l('{customer} was put on hold, as reminders went unanswered'),
+    'job_failed': _l('Recurring work failed: {job}'),
+    'check_failed': _l('The nightly check found {count} things that are wrong'),
 }
 
 
-TRANSLATED = frozenset({'role'})
+TRANSLATED = frozenset({'role', 'job'})
 _notes: Any = Notification.__table__  # type: ignore[attr-defined]
 # Written out once: to build these for every order costs more than to carry them out.
 _MAY = select(Membership.user_id).join(User, col(User.id) == Membership.user_id).where(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TOPIC = 'settings'
 FRESH_SECONDS = 60.0
 _COLOUR = re.compile(r'#[0-9a-fA-F]{6}')
+_CLOCK = re.compile(r'([01][0-9]|2[0-3]):[0-5][0-9]')
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,22 @@ SETTINGS: dict[str, Spec] = {
     'vat.online': Spec(False, _l('Ask the official register (VIES) about VAT numbers')),
     'vat.trust_days': Spec(30, _l('Days an answer of the register holds'), lowest=1, highest=365),
     'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),
+    'reminders.on': Spec(True, _l('Remind customers of invoices by mail')),
+    'reminders.at': Spec('08:00', _l('Time of day of reminders'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
+    'reminders.soon_days': Spec(3, _l('Days before an invoice is due (0: not before)'), highest=60),
+    'reminders.on_due': Spec(True, _l('Remind on the day an invoice is due')),
+    'reminders.level_1': Spec(7, _l('First reminder: days overdue (0: none)'), highest=365),
+    'reminders.level_2': Spec(14, _l('Second reminder: days overdue (0: none)'), highest=365),
+    'reminders.level_3': Spec(30, _l('Last reminder: days overdue (0: none)'), highest=365),
+    'reminders.gap_days': Spec(3, _l('Least days between two overdue reminders'), lowest=1, highest=60),
+    'reminders.least': Spec(5, _l('Amounts below this are not reminded of')),
+    'reminders.working_days': Spec(True, _l('Not on weekends and public holidays')),
+    'reminders.hold_level': Spec(0, _l('Reminder that puts a customer on hold (0: none)'), highest=3),
+    'reminders.cart_days': Spec(0, _l('Days after which a person is reminded of a cart (0: never)'), highest=29),
+    'news.digest_at': Spec('16:00', _l('Time of day of summaries'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
+    'backup.nightly': Spec(True, _l('Back up every night into the data folder')),
+    'backup.at': Spec('01:30', _l('Time of day of the backup'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
+    'check.at': Spec('03:00', _l('Time of day of the check'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
 }
 
 

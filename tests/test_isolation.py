@@ -48,6 +48,7 @@ EXPECTED = {
     'GET /reset/{token}': BY_LINK, 'POST /reset/{token}': BY_LINK, 'GET /invite/{token}': BY_LINK,
     'POST /invite/{token}': BY_LINK, 'POST /invite/{token}/opened': BY_LINK, 'POST /invite/{token}/join': BY_LINK,
     'POST /invite/{token}/renew': BY_LINK, 'GET /reply/{token}': BY_LINK, 'POST /reply/{token}': BY_LINK,
+    'GET /unsubscribe/{token}': BY_LINK, 'POST /unsubscribe/{token}': BY_LINK,
     'GET /change-password': SIGNED_IN, 'POST /change-password': SIGNED_IN, 'GET /sessions': SIGNED_IN,
     'POST /profile/picture': SIGNED_IN,
     'POST /switch-company': THEIRS, 'POST /sessions/end': THEIRS, 'GET /download/files/{file_id}': THEIRS,

@@ -7,11 +7,11 @@ import importlib
 
 from ui.kernel.module import Module
 
-PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'shipments', 'backorders', 'invoices',
+PORTAL = ('dashboard', 'inbox', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'shipments', 'backorders', 'invoices',
           'credit_notes', 'statement', 'account', 'notifications')
 OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'invoices', 'credit_notes', 'bank', 'disputes',
           'statements', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items', 'categories',
-          'activity', 'imports', 'outbox', 'people', 'settings')
+          'activity', 'reminders', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

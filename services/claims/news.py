@@ -14,6 +14,7 @@ from models.users import User
 from services.core import formats
 from services.core.permissions import Permission
 from services.core.work import Work
+from services.informing import inform
 from services.invoices.news import topics_of as invoice_topics
 from services.mail.outbox import Recipient, promise
 from services.notifications import notify, who_may
@@ -32,7 +33,7 @@ def tell(work: Work, dispute: Dispute, invoice: Invoice, message: str, **facts: 
     known = {'number': invoice.number, 'customer': customer.name, 'person': work.actor.name,
              'amount': str(dispute.amount), 'currency': invoice.currency} | facts
     if work.actor.is_portal:
-        notify(work, who_may(work, Permission.DISPUTES_ANSWER), message, facts=known,
+        inform(work, message, who_may(work, Permission.DISPUTES_ANSWER), facts=known,
                path=f'/office/disputes/{dispute.id}')
     else:
         notify(work, who_may(work, Permission.PAYMENTS_MAKE, dispute.customer_id), message, facts=known,

@@ -24,8 +24,9 @@ from services.core.permissions import Permission
 from services.core.runtime import Runtime
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.informing import inform
 from services.invoices.news import topics_of
-from services.notifications import notify, who_may
+from services.notifications import who_may
 from services.settings import setting
 
 log = logging.getLogger('portico')
@@ -125,7 +126,7 @@ def _refuse_day(work: Work, kind: PledgeKind, on: dt.date, day: dt.date) -> None
 
 def _tell(work: Work, invoice: Invoice, message: str, on: dt.date) -> None:
     customer: Any = work.session.exec(select(Customer).where(Customer.id == invoice.customer_id)).one()
-    notify(work, who_may(work, Permission.PAYMENTS_WRITE), message, path=f'/office/invoices/{invoice.number}',
+    inform(work, message, who_may(work, Permission.PAYMENTS_WRITE), path=f'/office/invoices/{invoice.number}',
            facts={'number': invoice.number, 'customer': customer.name, 'date': on.isoformat()})
 
 

@@ -243,7 +243,7 @@ class DeskDocument:
                     design.button(_('He has agreed already'), lambda: dialog.submit('agreed'))
                     design.button(_('Cancel'), lambda: dialog.submit(''))
         answer = await dialog
-        changes, words = self._read(fields) if answer else {}, str(reason.value or '')
+        changes, words = self._typed(fields) if answer else {}, str(reason.value or '')
         dialog.delete()
         if answer:
             act = ChangeService.propose if answer == 'ask' else ChangeService.apply_agreed
@@ -272,7 +272,7 @@ class DeskDocument:
                             day.props(f'outlined dense type=date aria-label="{label}"')
                     fields[line.id] = many, day
 
-    def _read(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:
+    def _typed(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:
         """What was changed in the table; unchanged lines are left out."""
         out: dict[uuid.UUID, LineChange] = {}
         for line in self.found.lines:

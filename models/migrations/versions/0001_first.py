@@ -171,6 +171,7 @@ def upgrade() -> None:
     sa.Column('failed', sa.Boolean(), nullable=False),
     sa.Column('note', sa.String(length=500), nullable=False),
     sa.Column('asked_by_name', sa.String(length=200), nullable=False),
+    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run'))
     )
     op.create_index('ix_job_run_name', 'job_run', ['name', 'started_at'], unique=False)
@@ -313,6 +314,7 @@ def upgrade() -> None:
     sa.Column('document_kind', sa.String(length=40), nullable=False),
     sa.Column('document_id', sa.Uuid(), nullable=True),
     sa.Column('secret', sa.Boolean(), nullable=False),
+    sa.Column('unsubscribe', sa.String(length=300), nullable=False),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('error', sa.String(length=500), nullable=False),
@@ -1050,7 +1052,7 @@ def upgrade() -> None:
     op.create_index('ix_invoice_customer_issued', 'invoice', ['customer_id', 'kind', 'issued_on'], unique=False)
     op.create_index('ix_invoice_customer_open', 'invoice', ['customer_id', 'status', 'due_on'], unique=False)
     op.create_index('ix_invoice_due', 'invoice', ['status', 'due_on'], unique=False)
-    op.create_index('ix_invoice_kind_issued', 'invoice', ['kind', 'issued_on'], unique=False)
+    op.create_index('ix_invoice_kind_issued', 'invoice', ['kind', 'issued_on', 'status', 'currency', 'gross'], unique=False)
     op.create_index(op.f('ix_invoice_order_id'), 'invoice', ['order_id'], unique=False)
     op.create_index(op.f('ix_invoice_payment_reference'), 'invoice', ['payment_reference'], unique=False)
     op.create_index(op.f('ix_invoice_po_number'), 'invoice', ['po_number'], unique=False)

@@ -9,7 +9,7 @@ from services.core.permissions import Permission
 from ui.kernel import design
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
-from ui.office.settings import branding, carriers, delivery, taxes, values, warehouses
+from ui.office.settings import branding, carriers, delivery, health, taxes, values, warehouses
 from ui.pieces.sections import Section, Sections
 
 module = Module(
@@ -32,5 +32,7 @@ async def index(view: View) -> None:
         Section('taxes', _l('Tax rates'), tab(taxes.build)),
         Section('shipping', _l('Shipping methods'), tab(delivery.build)),
         Section('carriers', _l('Carriers'), tab(carriers.build)),
-        Section('warehouses', _l('Warehouses'), tab(warehouses.build))])
+        Section('warehouses', _l('Warehouses'), tab(warehouses.build)),
+        Section('reminders', _l('Reminders'), tab(values.reminders)),
+        Section('health', _l('Health'), tab(health.build))])
     await sections.build()

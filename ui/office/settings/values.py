@@ -103,8 +103,14 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'claims.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'claims.', 'reminders.', 'news.', 'backup.', 'check.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
+
+
+async def reminders(view: View) -> None:
+    """When customers are reminded, how often and of what, and when summaries go out."""
+    await SettingForm(view, _('Reminders'), [key for key in SETTINGS if key.startswith(('reminders.', 'news.'))],
+                      hint=_('One mail for each customer and day, with all that is due.')).build()
 
 
 async def claims(view: View) -> None:

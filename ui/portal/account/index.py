@@ -9,6 +9,7 @@ from services.core.permissions import Permission
 from ui.kernel import design
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
+from ui.pieces import wishes
 from ui.pieces.sections import Section, Sections
 from ui.portal.account import company, password, people, places, profile, sessions
 
@@ -25,6 +26,7 @@ async def index(view: View) -> None:
         pass
     own = [] if view.actor.viewing_as else [Section('profile', _l('Profile'), tab(profile.build))]
     last = [] if view.actor.viewing_as else [
+        Section('notifications', _l('Notifications'), tab(wishes.build)),
         Section('sessions', _l('Sessions'), tab(sessions.build)),
         Section('password', _l('Password'), tab(password.build))]
     sections = Sections(view, _('Account'), [
