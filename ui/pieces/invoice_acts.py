@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from services.invoices.reading import InvoiceView
 from ui.kernel.acts import Act
 from ui.kernel.view import View
+from ui.pieces.paying import at_the_desk, to_pay
 
 Again = Callable[[], Awaitable[None]]
 Provider = Callable[[View, InvoiceView, Again], list[Act]]
 """Given the pane, the document and what shows it anew after an act; an act that is not possible is left out."""
 
-PORTAL: tuple[Provider, ...] = ()
-OFFICE: tuple[Provider, ...] = ()
+PORTAL: tuple[Provider, ...] = (to_pay,)
+OFFICE: tuple[Provider, ...] = (at_the_desk,)
 
 
 def portal_acts(view: View, found: InvoiceView, again: Again) -> list[Act]:
