@@ -9,9 +9,9 @@ from ui.kernel.module import Module
 
 PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'shipments', 'backorders', 'invoices',
           'payments', 'credit_notes', 'statement', 'account', 'notifications')
-OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'invoices', 'credit_notes', 'payments', 'statements', 'customers',
-          'portal_links', 'stock', 'price_lists', 'promotions', 'items', 'categories', 'activity', 'imports', 'outbox',
-          'people', 'settings')
+OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'invoices', 'credit_notes', 'payments', 'statements',
+          'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items', 'categories', 'activity',
+          'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import sqlalchemy as sa
 from sqlmodel import col
 
 from models.core.words import _
@@ -111,7 +114,7 @@ class QuoteService(Service):
 
     @requires(Permission.PAYMENTS_MAKE, Permission.ORDERS_PLACE)
     def page(self, numbers: Sequence[str] = (), order: str = '') -> PayPage:
-        """The page for some invoices, for an order, or, with neither, for all that is open."""
+        """The page for some invoices by number or id, for an order, or, with neither, for all that is open."""
         if not order:
             self.work.require(Permission.PAYMENTS_MAKE)
         customer = company_of(self.work)
@@ -148,7 +151,8 @@ class QuoteService(Service):
             Invoice.kind == InvoiceKind.INVOICE, col(Invoice.status).in_(UNSETTLED),
             Invoice.currency == customer.currency, Invoice.customer_id == customer.id)
         if numbers:
-            statement = statement.where(col(Invoice.number).in_(numbers[:MOST]))
+            statement = statement.where(sa.or_(col(Invoice.number).in_(numbers[:MOST]),
+                                               col(Invoice.id).in_(_ids(numbers[:MOST]))))
         day = today(self.work)
         rows = []
         for invoice in self.session.exec(statement.order_by(col(Invoice.due_on), col(Invoice.number)).limit(MOST)):
@@ -188,6 +192,11 @@ class QuoteService(Service):
         numbers = [str(each.invoice.payment_reference or each.invoice.number) for each in met]
         bank = bank_facts(self.work, money, customer.currency, numbers) if offer.gateway is None else None
         return Quote(credit, money, offer.fee(money, customer.currency), rows, bank=bank)
+
+
+def _ids(given: Sequence[str]) -> list[uuid.UUID]:
+    """Those of the names that are keys, as a list's selection gives them."""
+    return [uuid.UUID(text) for text in given if re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', text)]
 
 
 def item_of(row: PayRow) -> OpenItem:

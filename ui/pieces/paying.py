@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -42,6 +43,13 @@ def to_pay(view: View, found: InvoiceView, _again: Again) -> list[Act]:
         return []
     return [Act(_('Pay now'), 'credit-card', path=f'/pay?invoices={found.invoice.number}', main=True,
                 needs=Permission.PAYMENTS_MAKE)]
+
+
+def pay_act(view: View) -> Act:
+    """The bulk act of a customer's invoices: pay the chosen ones together."""
+    async def pay(keys: Sequence[str]) -> None:
+        view.open(f'/pay?invoices={quote(",".join(keys), safe=",")}')
+    return Act(_('Pay now'), 'credit-card', run=pay, needs=Permission.PAYMENTS_MAKE)
 
 
 def at_the_desk(view: View, found: InvoiceView, again: Again) -> list[Act]:
