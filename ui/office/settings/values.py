@@ -103,7 +103,8 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'claims.', 'reminders.', 'news.', 'backup.', 'check.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'payments.', 'claims.', 'reminders.', 'news.', 'backup.',
+              'check.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
 
 
@@ -117,3 +118,10 @@ async def claims(view: View) -> None:
     """How customers may promise to pay."""
     await SettingForm(view, _('Promises to pay'), [key for key in SETTINGS if key.startswith('claims.')],
                       hint=_('Reminders rest until two days after the promised day.')).build()
+
+
+async def payments(view: View) -> None:
+    """How customers pay, what it costs them, and refunds."""
+    await SettingForm(view, _('Payments'), [key for key in SETTINGS if key.startswith('payments.')],
+                      hint=_('Cards are offered once the keys of Stripe are set; bank transfer once there is an IBAN.')
+                      ).build()
