@@ -67,7 +67,7 @@ class PaymentPage:
     def show(self, found: PaymentView) -> None:
         """Show this state of the payment."""
         currency = found.payment.currency
-        meant = [[Cell('', strong=number, chip=(_('Planned'), 'mute'), path=f'{self.base}/invoices/{number}'), '',
+        meant = [[Cell(number, chip=(_('Planned'), 'mute'), path=f'{self.base}/invoices/{number}'), '',
                   formats.money(amount, currency)] for number, amount in found.wanted]
         self.uses.show(documents.line_rows([*(self._use(use, currency) for use in found.uses), *meant]))
         self.refunds.show(documents.line_rows([_refund(refund) for refund in found.refunds]))
@@ -80,7 +80,7 @@ class PaymentPage:
     def _use(self, use: Use, currency: str) -> list[str | Cell]:
         undone = (_('Taken back'), 'mute') if use.reversed_at else None
         note = ' · '.join(part for part in (use.by, use.why) if part)
-        return [Cell('', strong=use.invoice, note=note, chip=undone, path=f'{self.base}/invoices/{use.invoice}'),
+        return [Cell(use.invoice, note=note, chip=undone, path=f'{self.base}/invoices/{use.invoice}'),
                 formats.moment(use.at), formats.money(use.amount, currency)]
 
     def _facts(self, found: PaymentView) -> list[tuple[str, str, str]]:
@@ -116,5 +116,5 @@ def happened(events: tuple[Event, ...]) -> list[Happened]:
 def _refund(refund: Refund) -> list[str | Cell]:
     note = ' · '.join(part for part in (refund.reason, refund.failure, refund.agreed_by_name) if part)
     asked = f'{formats.moment(refund.asked_at)}, {refund.asked_by_name}'
-    return [Cell('', strong=refund.number, note=note, chip=refund_chip(refund)), asked,
+    return [Cell(refund.number, note=note, chip=refund_chip(refund)), asked,
             formats.money(refund.amount, refund.currency)]

@@ -60,5 +60,5 @@ def _show(part: documents.Part, found: Money) -> None:
 
 
 def _line(row: CreditRow, note: str, currency: str) -> list[str | Cell]:
-    return [Cell('', strong=row.number, note=note, path=row.path), formats.date(row.on),
+    return [Cell(row.number, note=note, path=row.path), formats.date(row.on),
             formats.money(row.worth, currency), formats.money(row.free, currency)]

@@ -11,11 +11,12 @@ from services.core.permissions import Permission
 from services.payments.inputs import InvoiceShare, PayInput
 from services.payments.quoting import PayPage, Quote, QuoteService
 from services.payments.starting import PaymentService
+from services.payments.wording import typed
 from services.sheets import number_of
 from ui.kernel import design
 from ui.kernel.view import View
 from ui.portal.payments.declared import module
-from ui.portal.payments.rows import Rows, plain
+from ui.portal.payments.rows import Rows
 from ui.portal.payments.side import Side
 
 ZERO = Decimal(0)
@@ -65,7 +66,8 @@ class PayView:
         state = self.view.state
         if 'chosen' not in state:
             due = [row for row in page.rows if self.numbers or row.is_overdue or not row.invoice.disputed]
-            state['chosen'] = {str(row.invoice.number): plain(row.usual) for row in due if row.usual > 0}
+            state['chosen'] = {str(row.invoice.number): typed(row.usual, row.invoice.currency) for row in due
+                               if row.usual > 0}
         methods = [offer.method for offer in page.offers]
         if state.get('method') not in methods:
             preferred = page.customer.preferred_method
@@ -94,8 +96,8 @@ class PayView:
         """What is chosen now, or a sentence on what is not a number."""
         state = self.view.state
         shares = []
-        for number, typed in state['chosen'].items():
-            amount = amount_of(typed)
+        for number, text in state['chosen'].items():
+            amount = amount_of(text)
             if amount is None or amount < 0:
                 return _('Please give an amount for {number}.').format(number=number)
             if amount:
@@ -110,6 +112,7 @@ class PayView:
         """Work out what the choice comes to, and show it."""
         given = self.chosen()
         quote = Quote(refusal=given) if isinstance(given, str) else await self.view.do(QuoteService.quote, given)
+        self.rows.say(quote)
         self.side.show(self.page, quote, is_empty=not isinstance(given, str) and not (
             given.invoices or given.extra or given.order))
 
@@ -119,15 +122,18 @@ class PayView:
         self.view.remember()
         await self.count()
 
-    async def spread(self, typed: str) -> None:
+    async def spread(self, text: str) -> None:
         """Spread an amount over what is open; what no invoice takes is paid as a deposit."""
-        state, amount = self.view.state, amount_of(typed)
+        state, amount = self.view.state, amount_of(text)
         if amount is None or amount <= 0:
             self.view.say(_('Please give an amount above zero.'))
             return
         found = await self.view.do(QuoteService.spread, amount, self.numbers, use_credits=bool(state.get('credits')))
-        state['chosen'] = {share.number: plain(share.amount) for share in found.shares if share.amount}
-        state['extra'] = plain(found.rest) if found.rest > 0 and self.page.customer.overpayments else ''
+        customer = self.page.customer
+        state['chosen'] = {share.number: typed(share.amount, customer.currency) for share in found.shares
+                           if share.amount}
+        may = found.rest > 0 and customer.overpayments
+        state['extra'] = typed(found.rest, customer.currency) if may else ''
         self.view.remember()
         self.rows.show(self.page)
         self.side.offer(self.page)
@@ -151,7 +157,7 @@ class PayView:
         self.view.close()
 
 
-def amount_of(typed: Any) -> Decimal | None:
+def amount_of(given: Any) -> Decimal | None:
     """An amount as typed; nothing typed is nothing, None is no number."""
-    text = str(typed or '').strip()
+    text = str(given or '').strip()
     return number_of(text[:LONGEST]) if text else ZERO

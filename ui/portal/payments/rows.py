@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
 from models.core.words import _
 from services.core import formats
-from services.payments.quoting import PayPage, PayRow
+from services.payments.proposing import Share
+from services.payments.quoting import PayPage, PayRow, Quote
+from services.payments.wording import typed
 from ui.kernel import design
 from ui.kernel.view import View
 
 if TYPE_CHECKING:
     from ui.portal.payments.pay import PayView
-
-
-def plain(amount: Decimal) -> str:
-    """An amount as it stands in a field: a decimal point, no zeros beyond the cents."""
-    return format(amount.normalize() if amount != amount.to_integral() else amount.quantize(Decimal(1)), 'f')
 
 
 class Rows:
@@ -29,9 +25,18 @@ class Rows:
         self.view = view
         self.page = page
         self.place = design.box('p-stack')
+        self.results: dict[str, design.Words] = {}
+
+    def say(self, quote: Quote) -> None:
+        """Say at each invoice how it stands once this is paid."""
+        told = {share.number: _after(share, self.currency) for share in quote.rows}
+        for number, words in self.results.items():
+            words.set_text(told.get(number, ''))
 
     def show(self, found: PayPage) -> None:
         """Draw all rows as they are chosen."""
+        self.currency = found.customer.currency
+        self.results.clear()
         self.place.clear()
         with self.place:
             if found.order is not None:
@@ -65,9 +70,10 @@ class Rows:
         chosen = self.view.state['chosen']
         with design.card(_('Invoices')), design.box('p-table p-pay'), design.box(tag='table'):
             with design.box(tag='thead'), design.box(tag='tr'):
-                design.words(_('Pay'), tag='th', classes='p-sr')
-                for text, end in ((_('Invoice'), False), (_('Due'), False), (_('Open'), True), (_('Pay now'), True)):
-                    design.words(text, tag='th', classes='is-end' if end else '')
+                with design.box(tag='th'):
+                    design.words(_('Pay'), classes='p-sr')
+                for text, end in ((_('Invoice'), ''), (_('Due'), ''), (_('Open'), 'p-num'), (_('Pay now'), 'p-num')):
+                    design.words(text, tag='th', classes=end)
             with design.box(tag='tbody'):
                 for row in found.rows:
                     self._row(row, chosen)
@@ -83,15 +89,15 @@ class Rows:
                 for text in _notes(row):
                     design.words(text, tag='div', classes='p-soft')
             with design.box(tag='td'):
-                design.words(formats.date(row.due_on))
+                design.words(formats.date(row.due_on), tag='div')
                 if row.is_overdue:
                     design.chip(_('Overdue'), 'bad')
-            with design.box('is-end', tag='td'):
-                design.words(formats.money(row.invoice.open, currency), classes='p-num')
-            with design.box('is-end', tag='td'):
+            design.words(formats.money(row.invoice.open, currency), tag='td', classes='p-num')
+            with design.box('p-num', tag='td'):
                 field = ui.input(value=str(chosen.get(number, ''))).props(
                     'outlined dense debounce=300 inputmode=decimal maxlength=14 '
                     f'aria-label="{design.attribute(_("Amount for {number}").format(number=number))}"')
+                self.results[number] = design.words('', tag='div', classes='p-soft p-small')
         if row.payable <= 0:
             tick.disable()
             field.disable()
@@ -103,18 +109,18 @@ class Rows:
         if on == (number in chosen):
             return
         if on:
-            chosen[number] = plain(row.usual or row.payable)
+            chosen[number] = typed(row.usual or row.payable, row.invoice.currency)
         else:
             del chosen[number]
         field.value = str(chosen.get(number, ''))
         await self._changed()
 
-    async def _type(self, number: str, tick: ui.checkbox, typed: str) -> None:
+    async def _type(self, number: str, tick: ui.checkbox, text: str) -> None:
         chosen = self.view.state['chosen']
-        if typed == str(chosen.get(number, '')):
+        if text == str(chosen.get(number, '')):
             return
-        if typed.strip():
-            chosen[number] = typed[:14]
+        if text.strip():
+            chosen[number] = text[:14]
         else:
             chosen.pop(number, None)
         tick.value = number in chosen
@@ -139,3 +145,10 @@ def _notes(row: PayRow) -> list[str]:
     if invoice.disputed:
         notes.append(_('{amount} of it is disputed').format(amount=formats.money(invoice.disputed, invoice.currency)))
     return notes
+
+
+def _after(row: Share, currency: str) -> str:
+    """How an invoice stands afterwards."""
+    if row.discount:
+        return _('then paid, {saved} saved').format(saved=formats.money(row.discount, currency))
+    return _('then {amount} is open').format(amount=formats.money(row.left, currency)) if row.left else _('then paid')

@@ -11,7 +11,6 @@ from models.core.words import _, ngettext
 from services.core import formats
 from services.payments.bank import BankFacts
 from services.payments.methods import Offer
-from services.payments.proposing import Share
 from services.payments.quoting import PayPage, Quote
 from ui.kernel import design
 from ui.kernel.view import View
@@ -28,7 +27,7 @@ class Side:
         self.view = view
         self.page = page
         self.button: design.Button | None = None
-        with design.box('p-card p-card-body', tag='aside'):
+        with design.box('p-card p-card-body p-stack', tag='aside'):
             self.choices = design.box('p-stack')
             self.sums = design.box().props('aria-live=polite')
 
@@ -68,8 +67,6 @@ class Side:
                 if quote.fee:
                     sum_line(_('Fee'), formats.money(quote.fee, currency))
                 sum_line(_('To pay'), formats.money(quote.charged, currency), total=True)
-            for row in quote.rows:
-                _after(row, currency)
             self._end(quote, is_empty)
 
     def rest(self) -> None:
@@ -87,15 +84,6 @@ class Side:
             if reason:
                 self.button.disable(reason)
                 design.words(reason, tag='p', classes='p-summary-note')
-
-
-def _after(row: Share, currency: str) -> None:
-    """How an invoice stands once this is paid."""
-    text = _('{number}: then paid') if not row.left else _('{number}: then {amount} is open')
-    if row.discount:
-        text = _('{number}: then paid, {saved} saved')
-    design.words(text.format(number=row.number, amount=formats.money(row.left, currency),
-                             saved=formats.money(row.discount, currency)), tag='p', classes='p-summary-note')
 
 
 def _bank(facts: BankFacts) -> None:
