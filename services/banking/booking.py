@@ -72,6 +72,8 @@ def book(work: Work, entry: BankEntry, customer: Customer, shares: Sequence[Shar
 
     Raises Conflict when somebody else was first, Invalid for another currency or more than there is or is open.
     """
+    customer_of(work, customer.id, lock=True)  # acts on a company's money follow each other
+    work.session.refresh(entry)
     if entry.state is not EntryState.OPEN or entry.amount <= 0:
         raise Conflict(_('This entry is not open any more.'))
     if entry.currency != customer.currency:
@@ -79,7 +81,6 @@ def book(work: Work, entry: BankEntry, customer: Customer, shares: Sequence[Shar
     if sum(share.amount for share in shares) > entry.amount:
         raise Invalid(_('Only {amount} came in.').format(amount=formats.money(entry.amount, entry.currency)),
                       field='amount')
-    customer_of(work, customer.id, lock=True)
     invoices = [_theirs(work, customer, share) for share in shares]
     payment = receive(work, customer=customer, amount=entry.amount, method='bank', received_on=entry.booked_on,
                       wishes=[{'invoice': str(invoice.id), 'amount': str(share.amount)}
@@ -111,8 +112,10 @@ def undo(work: Work, entry: BankEntry, reason: str) -> None:
     payment = work.one(Payment, Payment.id == entry.payment_id)
     move = TRANSITIONS.find(payment.status, 'undo')
     if move is None or _goes_back(work, payment):
-        raise Conflict(_('Money of {number} was paid back or is asked to be; its booking stays.').format(number=payment.number))
+        raise Conflict(_('Money of {number} was paid back or is asked to be; its booking stays.').format(
+            number=payment.number))
     customer_of(work, payment.customer_id, lock=True)
+    work.session.refresh(payment)
     part_all(work, payment, reason)
     work.change(payment, expect={'status': payment.status, 'allocated': Decimal(0)}, status=move.target,
                 note=reason[:300])
