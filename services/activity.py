@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, Lazy] = {
     'category.deleted': _l('Category deleted'), 'collection.changed': _l('Collection changed'),
     'collection.created': _l('Collection added'), 'collection.deleted': _l('Collection deleted'),
     'collection.filled': _l('Collection filled'),
+    'customer.billing_changed': _l('Billing changed'), 'customer.vat_checked': _l('VAT number checked'),
     'customer.blocked': _l('Customer blocked'), 'customer.changed': _l('Customer changed'),
     'customer.created': _l('Customer added'), 'customer.held': _l('Customer put on hold'),
     'customer.portal_changed': _l('Portal access changed'), 'customer.price_list_changed': _l('Price list assigned'),

@@ -86,7 +86,9 @@ SETTINGS: dict[str, Spec] = {
     'orders.pad_rows': Spec(2000, _l('Rows an order pad takes'), lowest=10, highest=20_000),
     'orders.largest_quantity': Spec(1_000_000, _l('Largest quantity of a line'), lowest=1),
     'cart.largest_lines': Spec(1000, _l('Lines a cart may hold'), lowest=10, highest=10_000),
-    'vat.online': Spec(False, _l('Ask the official register (VIES) about VAT numbers')),
+    'vat.register': Spec('none', _l('Check VAT numbers of other EU states'), choices={
+        'none': _l('By their form only'), 'vies': _l('With VIES, the register of the EU'),
+        'simulated': _l('With a simulated register, to try it out')}),
     'vat.trust_days': Spec(30, _l('Days an answer of the register holds'), lowest=1, highest=365),
     'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),
 }

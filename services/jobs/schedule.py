@@ -14,6 +14,7 @@ from services.files import sweep
 from services.invitations import expire
 from services.invoices.collecting import collect_monthly
 from services.invoices.statement_mail import send_monthly
+from services.invoices.vat_checking import ask_due
 from services.mail.sending import send_due
 from services.shipments.tracking import look_after
 
@@ -36,6 +37,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('send outbox', dt.timedelta(seconds=30), send_due),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('monthly invoices', dt.timedelta(hours=1), collect_monthly),
+    Recurring('check VAT numbers', dt.timedelta(minutes=5), ask_due),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('look after parcels', dt.timedelta(minutes=5), look_after),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),

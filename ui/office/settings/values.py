@@ -103,5 +103,11 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'vat.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
+
+
+async def invoices(view: View) -> None:
+    """How VAT numbers are checked."""
+    await SettingForm(view, _('VAT numbers'), [key for key in SETTINGS if key.startswith('vat.')], hint=_(
+        'Goods to a business in another EU state bear no VAT while its number is known; else VAT is charged.')).build()
