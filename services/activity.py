@@ -44,6 +44,8 @@ ACTIONS: Mapping[str, Lazy] = {
     'order.change_proposed': _l('Order change proposed'), 'order.change_refused': _l('Order change refused'),
     'order.changed': _l('Order changed'), 'order.confirmed': _l('Order confirmed'),
     'order.declined': _l('Order declined'), 'order.held': _l('Order put on hold'),
+    'order.goods_there': _l('Goods have come in'), 'order.promised': _l('Expected on other days'),
+    'order.rest_closed': _l('Rest of an order cancelled'), 'order.wish_refused': _l('Wish for an order refused'),
     'order.placed': _l('Order placed'), 'order.released': _l('Order released'), 'order.shipped': _l('Order shipped'),
     'part_number.added': _l('Part number added'), 'part_number.learned': _l('Part number learned'),
     'part_number.removed': _l('Part number removed'), 'password.asked': _l('New password asked for'),
