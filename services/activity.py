@@ -59,6 +59,7 @@ ACTIONS: Mapping[str, Lazy] = {
     'stock.count': _l('Stock counted'), 'stock.expected': _l('Goods expected'), 'stock.import': _l('Stock imported'),
     'stock.not_expected': _l('Goods no longer expected'), 'stock.receipt': _l('Goods received'),
     'stock.return': _l('Goods returned'), 'stock.shipment': _l('Goods shipped'),
+    'stock.no_longer_wished': _l('No longer waits for an item'), 'stock.wished': _l('Waits for an item'),
     'tax_rate.changed': _l('VAT rate changed'), 'tax_rate.removed': _l('VAT rate removed'),
     'user.added': _l('User added'), 'user.changed': _l('User changed'), 'user.disabled': _l('User disabled'),
     'user.enabled': _l('User enabled'), 'user.password_set': _l('Password set'),
