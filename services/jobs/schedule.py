@@ -18,6 +18,7 @@ from services.informing.digest import send_digests
 from services.invitations import expire
 from services.invoices.collecting import collect_monthly
 from services.invoices.statement_mail import send_monthly
+from services.invoices.vat_checking import ask_due
 from services.jobs.cleaning import clean
 from services.jobs.declaring import A_DAY, Outcome, Recurring
 from services.mail.sending import send_due
@@ -55,6 +56,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('end unpaid orders', dt.timedelta(minutes=10), end_unpaid_orders,
               title=_l('End orders that were never paid')),
     Recurring('monthly invoices', dt.timedelta(hours=1), collect_monthly, title=_l('Invoice the past month')),
+    Recurring('check VAT numbers', dt.timedelta(minutes=5), ask_due, title=_l('Check VAT numbers')),
     Recurring('send statements', dt.timedelta(hours=1), send_monthly, title=_l('Send statements of the past month')),
     Recurring('reminders', A_DAY, run_reminders, title=_l('Payment reminders'), at='reminders.at',
               is_on='reminders.on'),

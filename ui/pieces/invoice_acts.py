@@ -8,8 +8,8 @@ from services.invoices.reading import InvoiceView
 from ui.kernel.acts import Act
 from ui.kernel.view import View
 from ui.pieces.disputes import dispute_acts
-from ui.pieces.pledges import pledge_acts
 from ui.pieces.paying import at_the_desk, to_pay
+from ui.pieces.pledges import pledge_acts
 
 Again = Callable[[], Awaitable[None]]
 Provider = Callable[[View, InvoiceView, Again], list[Act]]

@@ -103,8 +103,8 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'payments.', 'claims.', 'reminders.', 'news.', 'backup.',
-              'check.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'vat.', 'payments.', 'claims.', 'reminders.', 'news.',
+              'backup.', 'check.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
 
 
@@ -125,3 +125,9 @@ async def payments(view: View) -> None:
     await SettingForm(view, _('Payments'), [key for key in SETTINGS if key.startswith('payments.')],
                       hint=_('Cards are offered once the keys of Stripe are set; bank transfer once there is an IBAN.')
                       ).build()
+
+
+async def invoices(view: View) -> None:
+    """How VAT numbers are checked."""
+    await SettingForm(view, _('VAT numbers'), [key for key in SETTINGS if key.startswith('vat.')], hint=_(
+        'Goods to a business in another EU state bear no VAT while its number is known; else VAT is charged.')).build()
