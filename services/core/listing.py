@@ -143,8 +143,10 @@ class Listing:
         """All rows of the query in its order, for exports."""
         work.require(self.needs)
         statement = self._sorted(self._narrowed(work, query, self._spread(work, query)), query)
-        for row in work.session.execute(statement.execution_options(yield_per=batch)):
-            yield dict(row._mapping)
+        found = work.session.execute(statement.execution_options(yield_per=batch))
+        names = tuple(found.keys())
+        for row in found:
+            yield dict(zip(names, row, strict=True))
 
     def _spread(self, work: Work, query: ListQuery) -> dict[str, int]:
         """How many of the list's own rows hold each word, as far as an index knows."""

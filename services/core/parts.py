@@ -93,14 +93,14 @@ def _holds(element: _Holds, compiler: Any, **options: Any) -> str:
 @compiles(_Parts, 'sqlite')
 def _through_fts5(element: _Parts, compiler: Any, **options: Any) -> str:
     table, phrase, _pattern, _grams = element.clauses
-    kept = f'search_parts_{table.name}'  # type: ignore[attr-defined]
+    kept = f'search_parts_{table.name}'
     asked = compiler.process(phrase, **options)
-    return f'"{table.name}".rowid IN (SELECT rowid FROM {kept} WHERE {kept} MATCH {asked})'  # type: ignore[attr-defined]
+    return f'"{table.name}".rowid IN (SELECT rowid FROM {kept} WHERE {kept} MATCH {asked})'
 
 
 @compiles(_Parts, 'postgresql')
 def _through_gin(element: _Parts, compiler: Any, **options: Any) -> str:
     table, _phrase, *given = element.clauses
-    text = parts_text(table.name, f'"{table.name}"')  # type: ignore[attr-defined]
+    text = parts_text(table.name, f'"{table.name}"')
     pattern, grams = (compiler.process(clause, **options) for clause in given)
     return f"(search_parts({text}) @> {grams} AND ({text}) ILIKE {pattern} ESCAPE '\\')"

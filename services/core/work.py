@@ -65,7 +65,8 @@ class Work:
         What is unsaved is written first. A statement over rows of customers must name the company itself: the net
         under `reach` does not hold here.
         """
-        return self.carry_out(statement, known).fetchall()
+        found: Sequence[Any] = self.carry_out(statement, known).fetchall()
+        return found
 
     def carry_out(self, statement: Any, known: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
         """The same for any statement, once or for many rows; objects in hand do not learn of what it changes."""

@@ -36,8 +36,8 @@ _ADDRESSES = select(Address).where(
     col(Address.is_default).desc(), Address.name)
 _WAYS = select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position))
 _SAME_PO = sa.select(col(Order.number)).where(
-    Order.customer_id == sa.bindparam('customer'), Order.po_number == sa.bindparam('po'),
-    Order.status != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc()).limit(1)
+    col(Order.customer_id) == sa.bindparam('customer'), col(Order.po_number) == sa.bindparam('po'),
+    col(Order.status) != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc()).limit(1)
 
 
 class CheckoutInput(BaseModel):

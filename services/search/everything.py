@@ -16,6 +16,7 @@ from services.catalogue.rows import Wanted
 from services.catalogue.showing import customer_or_none, items_at
 from services.core import formats
 from services.core.numbering import CREDIT_NOTE, HISTORY, INVOICE, ORDER
+from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.invoices.news import path_of
@@ -86,11 +87,8 @@ class SearchService(Service):
     def _customers(self, words: str) -> list[Hit]:
         if self.actor.is_portal or not self.actor.may(Permission.CUSTOMERS_READ):
             return []
-        pattern = f'%{_escaped(words)}%'
         statement = (sa.select(Customer.account, Customer.name, Customer.city)  # type: ignore[call-overload]
-                     .where(sa.or_(col(Customer.name).ilike(pattern, escape='\\'),
-                                   begins(self.work, col(Customer.account), words.upper()),
-                                   begins(self.work, col(Customer.vat_id), words.upper())))
+                     .where(Indexed(Customer).holds(words))
                      .order_by(Customer.name).limit(EACH))
         return [Hit(_l('Customers'), name, ' · '.join(filter(None, (account, city))),
                     f'/office/customers/{account}', 'users')

@@ -263,7 +263,7 @@ def test_an_order_takes_the_same_few_statements_however_long_it_is(runtime, worl
     """More of them, or one for each line, is what made orders slow before: look there first when this fails."""
     place(world.ben, ('LAMP-5', 1))  # its number series, chain and settings are there from now on
     counts = []
-    for lines in ((('GLOVE-9', 1),), (('BOLT-M8', 100), ('GLOVE-9', 1), ('LAMP-5', 2))):
+    for lines in ((('LAMP-5', 1),), (('BOLT-M8', 50), ('LAMP-5', 2))):
         runtime.run(world.ben, CartService.add_many, lines)
         said = []
         sa.event.listen(runtime.database.write_engine, 'before_cursor_execute',
