@@ -100,7 +100,3 @@ class SearchService(Service):
             return []
         return [f'{name}-{self.now.year - back}-{int(words):06d}' for back in range(YEARS)
                 for name in series or (ORDER,)]
-
-
-def _escaped(words: str) -> str:
-    return words.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')
