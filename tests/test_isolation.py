@@ -58,6 +58,8 @@ EXPECTED = {
     'GET /download/statement.{ending}': SIGNED_IN,
     'GET /download/invoices/{invoice}.pdf': THEIRS, 'GET /download/invoices/{invoice}.xml': THEIRS,
     'GET /download/credit-notes/{credit}.pdf': THEIRS, 'GET /download/credit-notes/{credit}.xml': THEIRS,
+    'GET /pay/go/{payment}': THEIRS, 'GET /pay/return/{payment}': THEIRS, 'GET /pay/test/{token}': BY_LINK,
+    'POST /pay/test/{token}': BY_LINK, 'POST /webhooks/{name}': BY_LINK, 'GET /download/payments/{payment}.pdf': THEIRS,
     'POST /view-as': OFFICE, 'POST /view-as/end': OFFICE, 'GET /download/import/{run_id}.csv': OFFICE,
     'GET /download/table/{kind}.{ending}': OFFICE,
 }

@@ -8,10 +8,10 @@ import importlib
 from ui.kernel.module import Module
 
 PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'shipments', 'backorders', 'invoices',
-          'credit_notes', 'statement', 'account', 'notifications')
-OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'invoices', 'credit_notes', 'bank', 'disputes',
-          'statements', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items', 'categories',
-          'activity', 'imports', 'outbox', 'people', 'settings')
+          'payments', 'credit_notes', 'statement', 'account', 'notifications')
+OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'invoices', 'credit_notes', 'payments', 'bank',
+          'disputes', 'statements', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items',
+          'categories', 'activity', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

@@ -20,6 +20,7 @@ from services.demo.company import add_company
 from services.demo.customers import add_customers, add_people, add_terms
 from services.demo.desks import MARA, lay_desks
 from services.demo.invoicing import agree, invoice_all
+from services.demo.paying import pay_all
 from services.demo.selling import sell, write_history
 from services.demo.shipping import add_carriers, pick, ship
 from services.demo.stage import Stage
@@ -51,6 +52,7 @@ class DemoService(Service):
         fill_shelves(stage, book)
         pick(stage, book)
         invoice_all(stage, book)
+        pay_all(stage, book)
         progress(len(PARTS) + 2, len(PARTS) + 4, 'Desks')
         write_history(stage, book.events + lay_desks(stage, book))
         return tuple(stage.people)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from models.orders import Order
 from services.core.work import Work
 from services.invoices.related import related as invoices
+from services.payments.related import related as payments
 from services.shipments.reading import related as shipments
 
 Related = tuple[str, str]
 """A number and the path of its page on the portal's side; the office's is the same behind /office."""
 
-PROVIDERS: tuple[Callable[[Work, Order], Iterable[Related]], ...] = (shipments, invoices)
+PROVIDERS: tuple[Callable[[Work, Order], Iterable[Related]], ...] = (shipments, invoices, payments)
 
 
 def related_to(work: Work, order: Order) -> tuple[Related, ...]:

@@ -207,6 +207,12 @@ def give_up(runtime: Runtime, who: Who, number: str) -> str:
     return ask(runtime, asked, end='cancel')
 
 
+def come_back(runtime: Runtime, who: Who, number: str) -> str:
+    """Ask the gateway about an attempt whose person has returned; it is not ended, for its money may be on the way."""
+    asked = runtime.run(who, AttemptService.about, number)
+    return ask(runtime, asked) if asked.is_live and asked.has_left else 'known'
+
+
 def again(act: Callable[[], R]) -> R:
     """Carry out an act of the system once more when a person changed the same thing at the same moment."""
     for _attempt in range(TRIES - 1):

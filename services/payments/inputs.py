@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _l
-from services.core.fields import Choice, Date, Hidden, Money, Text
+from services.core.fields import Choice, Date, Money, SearchChoice, Text
 from services.payments.methods import BY_HAND, LABELS
 
 _STRICT = ConfigDict(extra='forbid', str_strip_whitespace=True)
@@ -38,19 +38,24 @@ class PayInput(BaseModel):
     method: Annotated[str, Field(max_length=20)] = ''
 
 
-class RecordInput(BaseModel):
+class RecordHead(BaseModel):
     """Money the office received by hand or sees on the bank account."""
 
     model_config = _STRICT
 
-    account: Annotated[str, Hidden(), Field(max_length=40)] = ''
+    account: Annotated[str, SearchChoice(_l('Customer')), Field(min_length=1, max_length=40)]
     amount: Annotated[Decimal, Money(_l('Amount'), half=True), Field(gt=0, max_digits=14, decimal_places=4)]
     received_on: Annotated[dt.date, Date(_l('Received on'), half=True)]
     method: Annotated[str, Choice(_l('Method'), half=True,
                                   choices=lambda: {method: LABELS[method] for method in BY_HAND}),
                       Field(max_length=20)] = 'bank'
     reference: Annotated[str, Text(_l('Reference'), half=True), Field(max_length=140)] = ''
-    shares: Annotated[tuple[InvoiceShare, ...], Hidden(), Field(max_length=MOST_INVOICES)] = ()
+
+
+class RecordInput(RecordHead):
+    """The same with what it is used for."""
+
+    shares: Annotated[tuple[InvoiceShare, ...], Field(max_length=MOST_INVOICES)] = ()
 
 
 class RefundInput(BaseModel):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import sqlalchemy as sa
 from sqlmodel import col
 
 from models.core.words import _
@@ -22,7 +25,7 @@ from services.customers.reach import company_of
 from services.orders.prepaying import paid_for, waits_for_payment
 from services.payments.bank import BankFacts, bank_facts
 from services.payments.credits import Credit
-from services.payments.inputs import InvoiceShare, PayInput
+from services.payments.inputs import PayInput
 from services.payments.methods import Offer, offers
 from services.payments.proposing import FreeCredit, OpenItem, Share, propose
 from services.payments.rules import ZERO, discount_of, due_of, is_payable
@@ -88,9 +91,22 @@ class Quote:
     bank: BankFacts | None = None
 
     @property
+    def total(self) -> Decimal:
+        """What of the invoices is paid, by credits and money."""
+        return sum((row.amount for row in self.rows), ZERO)
+
+    @property
     def charged(self) -> Decimal:
         """What is taken from the customer."""
         return self.money + self.fee
+
+
+@dataclass(frozen=True)
+class Spread:
+    """An amount spread over invoices, and what no invoice takes of it."""
+
+    shares: tuple[Share, ...]
+    rest: Decimal
 
 
 class QuoteService(Service):
@@ -98,7 +114,7 @@ class QuoteService(Service):
 
     @requires(Permission.PAYMENTS_MAKE, Permission.ORDERS_PLACE)
     def page(self, numbers: Sequence[str] = (), order: str = '') -> PayPage:
-        """The page for some invoices, for an order, or, with neither, for all that is open."""
+        """The page for some invoices by number or id, for an order, or, with neither, for all that is open."""
         if not order:
             self.work.require(Permission.PAYMENTS_MAKE)
         customer = company_of(self.work)
@@ -114,12 +130,13 @@ class QuoteService(Service):
         return PayPage(customer, self._rows(customer, numbers, busy), credits, offers(self.work), attempts)
 
     @requires(Permission.PAYMENTS_MAKE)
-    def spread(self, amount: Decimal, numbers: Sequence[str] = (), *, use_credits: bool = False) -> tuple[Share, ...]:
+    def spread(self, amount: Decimal, numbers: Sequence[str] = (), *, use_credits: bool = False) -> Spread:
         """How an amount of money is best spread over these invoices, or over all that are open."""
         page = self.page(numbers)
         items = [item_of(row) for row in page.rows]
         credits = [FreeCredit(credit.number, credit.free) for credit in page.credits] if use_credits else []
-        return tuple(propose(items, credits, amount, today(self.work)))
+        shares = tuple(propose(items, credits, amount, today(self.work)))
+        return Spread(shares, amount - sum((share.money for share in shares), ZERO))
 
     @requires(Permission.PAYMENTS_MAKE, Permission.ORDERS_PLACE)
     def quote(self, given: PayInput) -> Quote:
@@ -134,7 +151,8 @@ class QuoteService(Service):
             Invoice.kind == InvoiceKind.INVOICE, col(Invoice.status).in_(UNSETTLED),
             Invoice.currency == customer.currency, Invoice.customer_id == customer.id)
         if numbers:
-            statement = statement.where(col(Invoice.number).in_(numbers[:MOST]))
+            statement = statement.where(sa.or_(col(Invoice.number).in_(numbers[:MOST]),
+                                               col(Invoice.id).in_(_ids(numbers[:MOST]))))
         day = today(self.work)
         rows = []
         for invoice in self.session.exec(statement.order_by(col(Invoice.due_on), col(Invoice.number)).limit(MOST)):
@@ -176,16 +194,16 @@ class QuoteService(Service):
         return Quote(credit, money, offer.fee(money, customer.currency), rows, bank=bank)
 
 
+def _ids(given: Sequence[str]) -> list[uuid.UUID]:
+    """Those of the names that are keys, as a list's selection gives them."""
+    return [uuid.UUID(text) for text in given if re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', text)]
+
+
 def item_of(row: PayRow) -> OpenItem:
     """An invoice as the proposal sees it."""
     invoice = row.invoice
     return OpenItem(str(invoice.number), invoice.open, row.due_on, row.discount,
                     invoice.discount_until, min(invoice.disputed + row.being_paid, invoice.open))
-
-
-def shares_of(shares: Sequence[Share]) -> tuple[InvoiceShare, ...]:
-    """A proposal as it is put into the fields."""
-    return tuple(InvoiceShare(number=share.number, amount=share.amount) for share in shares)
 
 
 def _result(invoice: Invoice, amount: Decimal, credits: tuple[tuple[str, Decimal], ...], day: dt.date) -> Share:

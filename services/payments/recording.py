@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 
-from sqlmodel import col
+from sqlmodel import col, select
 
 from models.core.words import _
 from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceStatus
 from models.payments import Allocation, AllocationKind, Payment
 from services.calendar import today
+from services.core import formats
 from services.core.errors import Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.customers.reach import company_of
-from services.payments.allocating import allocate
+from services.invoices.wording import SETTLED_BY
+from services.payments.allocating import allocate, live
 from services.payments.charging_back import charge_back
-from services.payments.inputs import RecordInput, UseInput
+from services.payments.inputs import RecordHead, RecordInput, UseInput
 from services.payments.methods import BY_HAND
 from services.payments.news import customer_of, topics_of
 from services.payments.parting import part
@@ -39,7 +41,7 @@ class RecordService(Service):
         return tuple(row for row in rows if is_payable(row))
 
     @requires(Permission.PAYMENTS_WRITE)
-    def propose(self, given: RecordInput) -> tuple[Share, ...]:
+    def propose(self, given: RecordHead) -> tuple[Share, ...]:
         """How the money is best spread over what is open."""
         items = [OpenItem(str(row.number), row.open, due_of(row, given.received_on).on,
                           discount_of(row, given.received_on), row.discount_until, row.disputed)
@@ -71,7 +73,7 @@ class RecordService(Service):
         return payment.number
 
     @requires(Permission.PAYMENTS_WRITE, writes=True)
-    def use(self, number: str, given: UseInput) -> None:
+    def use(self, given: UseInput, *, number: str) -> None:
         """Use free money of a payment for an invoice."""
         payment = self.work.one(Payment, Payment.number == number)
         customer_of(self.work, payment.customer_id, lock=True)
@@ -98,6 +100,23 @@ class RecordService(Service):
         if allocation.payment_id is not None:
             payment = self.work.one(Payment, Payment.id == allocation.payment_id)
             self.work.record('payment.parted', payment, note=str(invoice.number), topics=topics_of(payment))
+
+    @requires(Permission.PAYMENTS_WRITE)
+    def settlements(self, number: str) -> dict[str, str]:
+        """What settles an invoice and may be taken back, in words by the allocation's id."""
+        invoice = self.work.one(Invoice, Invoice.number == number)
+        return {str(row.id): _('{what} of {day}: {amount}').format(
+            what=SETTLED_BY[row.kind], day=formats.date(row.at), amount=formats.money(row.amount, invoice.currency))
+            for row in live(self.work, invoice=invoice)}
+
+    @requires(Permission.PAYMENTS_WRITE)
+    def uses(self, number: str) -> dict[str, str]:
+        """What a payment settles and may be taken off, in words by the allocation's id."""
+        payment = self.work.one(Payment, Payment.number == number)
+        rows = live(self.work, payment=payment)
+        names = dict(iter(self.session.exec(select(Invoice.id, Invoice.number).where(
+            col(Invoice.id).in_([row.invoice_id for row in rows]))).all()))
+        return {str(row.id): f'{names[row.invoice_id]}: {formats.money(row.amount, payment.currency)}' for row in rows}
 
     @requires(Permission.PAYMENTS_WRITE, writes=True)
     def charge_back(self, number: str, reason: str) -> None:

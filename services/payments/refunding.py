@@ -53,7 +53,7 @@ class RefundService(Service):
     """Money back to the customer."""
 
     @requires(Permission.PAYMENTS_MAKE, Permission.PAYMENTS_WRITE, writes=True)
-    def ask(self, number: str, given: RefundInput, *, key: str, by_hand: bool = False) -> str:
+    def ask(self, given: RefundInput, *, number: str, key: str, by_hand: bool = False) -> str:
         """Ask for free money of a payment back; returns the refund's number, the same one for the same key.
 
         What a member of staff asks for within the limit is sent at once; else it waits for (another) one of them.

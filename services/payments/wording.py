@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
+from models.core.money import digits
 from models.core.words import Lazy, _, _l
 from models.payments import Payment, PaymentStatus, Refund, RefundState
 from services.payments.methods import BANK
@@ -24,6 +26,11 @@ REFUNDS: Mapping[str, Lazy] = {
     RefundState.FAILED: _l('Not made')}
 REFUND_TONES: Mapping[str, str] = {RefundState.ASKED: 'warn', RefundState.SENT: 'info', RefundState.DONE: 'ok',
                                    RefundState.FAILED: 'bad'}
+
+
+def typed(amount: Decimal, currency: str) -> str:
+    """An amount as it stands in a field, with a decimal point and the digits of its currency."""
+    return f'{amount:.{digits(currency)}f}'
 
 
 def chip_of(payment: Payment) -> tuple[str, str]:

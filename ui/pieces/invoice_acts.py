@@ -8,14 +8,15 @@ from services.invoices.reading import InvoiceView
 from ui.kernel.acts import Act
 from ui.kernel.view import View
 from ui.pieces.disputes import dispute_acts
+from ui.pieces.paying import at_the_desk, to_pay
 from ui.pieces.pledges import pledge_acts
 
 Again = Callable[[], Awaitable[None]]
 Provider = Callable[[View, InvoiceView, Again], list[Act]]
 """Given the pane, the document and what shows it anew after an act; an act that is not possible is left out."""
 
-PORTAL: tuple[Provider, ...] = (pledge_acts, dispute_acts)
-OFFICE: tuple[Provider, ...] = ()
+PORTAL: tuple[Provider, ...] = (to_pay, pledge_acts, dispute_acts)
+OFFICE: tuple[Provider, ...] = (at_the_desk,)
 
 
 def portal_acts(view: View, found: InvoiceView, again: Again) -> list[Act]:

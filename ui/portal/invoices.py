@@ -17,6 +17,7 @@ from ui.pieces.disputes import dispute_acts
 from ui.pieces.invoice import InvoicePage, chip, context_of, paper_acts, tiles
 from ui.pieces.invoice_acts import portal_acts
 from ui.pieces.papers import zip_act
+from ui.pieces.paying import pay_act
 
 module = Module('invoices', _l('Invoices'), icon='file-text', group=Group.BILLING, needs=Permission.INVOICES_READ,
                 keywords=_l('bill, bills, invoice, due, overdue, open items, accounts payable, pdf'),
@@ -27,7 +28,8 @@ module = Module('invoices', _l('Invoices'), icon='file-text', group=Group.BILLIN
 async def index(view: View) -> None:
     """All invoices of the company, the newest first."""
     with design.head(view):
-        pass
+        if view.actor.may(Permission.PAYMENTS_MAKE):
+            design.button(_('Pay now'), href='/pay?for=balance', icon='credit-card', main=True)
     figures = design.kpis(tiles(await view.do(InvoiceService.figures), '/invoices'))
     topic = f'money:{view.actor.customer_id}'
 
@@ -37,9 +39,11 @@ async def index(view: View) -> None:
     Table(view, INVOICES, load=InvoiceService.list, row_path='/invoices/{number}', topic=topic,
           card=('number', 'standing', 'due_on', 'open'),
           context=[Act(_('Open'), 'external-link', path='/invoices/{number}', kbd='Enter'),
+                   Act(_('Pay now'), 'credit-card', path='/pay?invoices={number}', needs=Permission.PAYMENTS_MAKE,
+                       when=lambda row: bool(row['open'])),
                    Act(_('Download PDF'), 'download', path='/download/invoices/{number}.pdf'),
                    Act(_('Download e-invoice'), 'file-down', path='/download/invoices/{number}.xml')],
-          bulk=[zip_act()],
+          bulk=[pay_act(view), zip_act()],
           empty=Empty('file-text', _('No invoices yet'), _('What we invoice stands here from the first minute on.'),
                       _('Orders'), '/orders'))
 

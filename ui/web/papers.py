@@ -27,6 +27,7 @@ from services.invoices.paper import InvoicePaperService, invoice_file, xml_file
 from services.invoices.statement import StatementService
 from services.invoices.statement_files import statement_file
 from services.orders.paper import PaperService, order_file
+from services.payments.receipt import ReceiptService, receipt_file
 from ui.kernel import work
 from ui.web.cookies import session_key
 from ui.web.downloads import respond_bytes
@@ -107,6 +108,14 @@ async def credit_paper(request: Request, credit: str) -> Response:
 async def credit_data(request: Request, credit: str) -> Response:
     """A credit note as UBL 2.1."""
     return await _billed(request, InvoiceKind.CREDIT_NOTE, credit, xml_file)
+
+
+@router.get('/download/payments/{payment}.pdf')
+async def receipt(request: Request, payment: str) -> Response:
+    """The receipt of a payment."""
+    paper = await work.do(request.app.state.runtime, session_key(request), ReceiptService.read, payment)
+    name, data = await printed(lambda: receipt_file(paper))
+    return respond_bytes(name, 'application/pdf', data)
 
 
 async def _billed(request: Request, kind: InvoiceKind, number: str,

@@ -45,7 +45,7 @@ def test_a_dispute_is_talked_about_and_upheld(office: Place) -> None:
     ours.get_by_role('link', name='IN-2026-000703').click()
     ours.get_by_label('Message').fill('Which part?')
     ours.get_by_role('button', name='Send').click()
-    expect(theirs.get_by_text('Which part?')).to_be_visible()
+    expect(theirs.get_by_role('listitem').filter(has_text='Which part?').first).to_be_visible()
     expect(ours.get_by_role('button', name='Credit', exact=True)).to_have_count(0)
     ours.get_by_role('button', name='Uphold the invoice').click()
     ours.get_by_role('dialog').get_by_label('Reason').fill('As ordered')

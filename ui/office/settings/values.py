@@ -103,8 +103,15 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'claims.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'payments.', 'claims.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
+
+
+async def payments(view: View) -> None:
+    """How customers pay, what it costs them, and refunds."""
+    await SettingForm(view, _('Payments'), [key for key in SETTINGS if key.startswith('payments.')],
+                      hint=_('Cards are offered once the keys of Stripe are set; bank transfer once there is an IBAN.')
+                      ).build()
 
 
 async def claims(view: View) -> None:
