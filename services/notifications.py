@@ -71,6 +71,7 @@ MESSAGES: dict[str, Lazy] = {
     'role_changed': _l('Your role at {company} is now {role}'),
     'invoice_issued': _l('Invoice {number} over {amount} was issued'),
     'credit_note_issued': _l('Credit note {number} over {amount} was issued'),
+    'vat_denied': _l('The register does not know the VAT number {vat_id} of {customer}'),
     'import_finished': _l('The import of {file} is finished'),
 }
 

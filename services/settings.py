@@ -99,7 +99,9 @@ SETTINGS: dict[str, Spec] = {
     'payments.fee_percent': Spec('0', _l('Fee for card payments in percent'), rule=_is_amount),
     'payments.fee_fixed': Spec('0', _l('Fee for each card payment'), rule=_is_amount),
     'payments.test': Spec(False, _l('Offer test payments that move no money')),
-    'vat.online': Spec(False, _l('Ask the official register (VIES) about VAT numbers')),
+    'vat.register': Spec('none', _l('Check VAT numbers of other EU states'), choices={
+        'none': _l('By their form only'), 'vies': _l('With VIES, the register of the EU'),
+        'simulated': _l('With a simulated register, to try it out')}),
     'vat.trust_days': Spec(30, _l('Days an answer of the register holds'), lowest=1, highest=365),
     'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reportlab.graphics.barcode.code128 import Code128
+from reportlab.lib import colors
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
@@ -75,7 +76,8 @@ def _code(number: str) -> list[Flowable]:
     """The number as Code 128 (ISO/IEC 15417), which knows ASCII only."""
     if not number.isascii() or not number.isprintable() or not 0 < len(number) <= 24:
         return []
-    code = Code128(number, barHeight=11 * mm, barWidth=0.9, humanReadable=False, quiet=False)
+    code = Code128(number, barHeight=11 * mm, barWidth=0.9, humanReadable=False, quiet=False,
+                   barFillColor=colors.black)
     code.hAlign = 'RIGHT' if is_mirrored() else 'LEFT'
     return [code, Spacer(0, 5 * mm)]
 

@@ -106,7 +106,7 @@ def _content(paper: StatementPaper) -> list[Flowable]:
     def money(value: Decimal | None) -> str:
         return formats.money(value, paper.currency)
 
-    columns = [LineColumn(_('Date'), 26), LineColumn(_('Document'), 0), LineColumn(_('Number'), 38),
+    columns = [LineColumn(_('Date'), 24), LineColumn(_('Document'), 0), LineColumn(_('Number'), 33),
                LineColumn(_('Debit'), 26, end=True), LineColumn(_('Credit'), 26, end=True),
                LineColumn(_('Balance'), 28, end=True)]
     first = ('', _('Opening balance'), '', '', '', money(paper.opening))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,7 +93,8 @@ CREDIT_NOTES = Listing(
     search=(*_SEARCH, Invoice.corrects_number))
 _with_drafts = tuple(
     Column('standing', _l('Status'), _standing, Kind.STATUS, filter='choice', choices=lambda: STANDINGS, tones=TONES)
-    if column.name == 'standing' else column for column in _COLUMNS)
+    if column.name == 'standing' else replace(column, default=False) if column.name == 'order_number' else column
+    for column in _COLUMNS)
 DESK = _office('office-invoices', _l('Invoices'),
                Column('number', _l('Invoice'), Invoice.number, link='/office/invoices/{key}', shown='name'),
                _with_drafts, InvoiceKind.INVOICE)

@@ -15,6 +15,7 @@ from services.files import sweep
 from services.invitations import expire
 from services.invoices.collecting import collect_monthly
 from services.invoices.statement_mail import send_monthly
+from services.invoices.vat_checking import ask_due
 from services.mail.sending import send_due
 from services.payments.reconciling import end_unpaid_orders, reconcile
 from services.shipments.tracking import look_after
@@ -41,6 +42,7 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('expire invitations', dt.timedelta(minutes=1), expire),
     Recurring('judge promises', dt.timedelta(minutes=10), judge_due),
     Recurring('monthly invoices', dt.timedelta(hours=1), collect_monthly),
+    Recurring('check VAT numbers', dt.timedelta(minutes=5), ask_due),
     Recurring('purge sessions', dt.timedelta(hours=1), purge),
     Recurring('look after parcels', dt.timedelta(minutes=5), look_after),
     Recurring('sweep files', dt.timedelta(hours=6), sweep),

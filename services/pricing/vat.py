@@ -52,7 +52,7 @@ def standing(work: Work, customer: Customer) -> Standing:
         return Standing(False)
     if not is_european(customer.vat_id, setting(work, 'seller.country')):
         return Standing(False, _('{vat_id} is no VAT number of another EU state.').format(vat_id=customer.vat_id))
-    return _registered(work, customer) if setting(work, 'vat.online') else Standing(True)
+    return Standing(True) if setting(work, 'vat.register') == 'none' else _registered(work, customer)
 
 
 def _registered(work: Work, customer: Customer) -> Standing:

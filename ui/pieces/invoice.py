@@ -66,13 +66,14 @@ def paper_acts(found: InvoiceView) -> list[Act]:
 class InvoicePage:
     """The body of a document's page; `show` brings it up to date without building it anew."""
 
-    def __init__(self, view: View, document: Document, item_path: Callable[[InvoiceLine], str]) -> None:
+    def __init__(self, view: View, document: Document, item_path: Callable[[InvoiceLine], str], *,
+                 is_credit: bool = False) -> None:
         self.item_path = item_path
         self.href = view.href
         with document.main:
             self.lines = documents.lines(view, _('Lines'), [
                 (_('Item'), False), (_('Quantity'), True), (_('Price'), True), (_('VAT'), True), (_('Net'), True)], [])
-            self.settled = documents.lines(view, _('Settled by'), [
+            self.settled = documents.lines(view, _('Used for') if is_credit else _('Settled by'), [
                 (_('What'), False), (_('When'), False), (_('Amount'), True)], [])
             self.history = documents.history(view, [])
         with document.side:

@@ -147,7 +147,7 @@ def test_without_an_own_vat_number_such_an_invoice_waits(runtime, world, bills):
 def test_a_number_the_register_denies_is_charged_vat_and_told_why(runtime, world, bills):
     number = bills.place(world.luc, ('LAMP-5', 2))
     runtime.run(world.sam, OrderDesk.confirm, number)
-    runtime.run(SYSTEM, SettingService.put, 'vat.online', True)
+    runtime.run(SYSTEM, SettingService.put, 'vat.register', 'simulated')
     with runtime.work(SYSTEM, writes=True) as work:
         work.session.add(VatCheck(customer_id=world.atelier.id, vat_id=world.atelier.vat_id, at=work.now,
                                   source='official', valid=False))
@@ -162,7 +162,7 @@ def test_a_number_the_register_denies_is_charged_vat_and_told_why(runtime, world
 def test_the_last_answer_of_the_register_holds_for_some_days(runtime, world, age, category, bills):
     number = bills.place(world.luc, ('LAMP-5', 1))
     runtime.run(world.sam, OrderDesk.confirm, number)
-    runtime.run(SYSTEM, SettingService.put, 'vat.online', True)
+    runtime.run(SYSTEM, SettingService.put, 'vat.register', 'simulated')
     with runtime.work(SYSTEM, writes=True) as work:
         for days, valid in ((age, True), (1, None)):
             work.session.add(VatCheck(customer_id=world.atelier.id, vat_id=world.atelier.vat_id, source='official',

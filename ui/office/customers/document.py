@@ -14,7 +14,7 @@ from ui.kernel import design
 from ui.kernel.documents import Head
 from ui.kernel.tables import Act
 from ui.kernel.view import View
-from ui.office.customers import activity, details, invoices, orders, people, portal, prices
+from ui.office.customers import activity, billing, details, invoices, orders, people, portal, prices
 from ui.office.customers.acts import block, hold, release, unblock
 from ui.office.customers.declared import module
 from ui.office.customers.shown import Shown
@@ -52,6 +52,7 @@ class CustomerPage:
             Section('portal', _l('Portal'), self._tab(portal.build)),
             Section('users', _l('Users'), self._tab(people.build)),
             Section('prices', _l('Prices'), self._tab(prices.build)),
+            Section('billing', _l('Billing'), self._tab(billing.build)),
             Section('orders', _l('Orders'), self._tab(orders.build), P.ORDERS_READ),
             Section('invoices', _l('Invoices'), self._tab(invoices.build), P.INVOICES_READ),
             Section('activity', _l('Activity'), self._tab(activity.build), P.ACTIVITY_READ)])

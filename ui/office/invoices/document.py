@@ -37,7 +37,8 @@ class DeskInvoice:
         self.draft = Draft(self.view, self._show)
         with self.frame.main:
             self.place = design.box()
-        self.page = InvoicePage(self.view, self.frame, lambda line: f'/office/items/{line.sku}' if line.item_id else '')
+        self.page = InvoicePage(self.view, self.frame, lambda line: f'/office/items/{line.sku}' if line.item_id else '',
+                                is_credit=self.kind is InvoiceKind.CREDIT_NOTE)
         self.claims = InvoiceClaims(self.view, self.frame, self.found.invoice)
         self.view.on(f'invoice:{self.found.invoice.id}', self._show)
         self._paint()

@@ -28,6 +28,7 @@ async def index(view: View) -> None:
         Section('company', _l('Company'), tab(values.company)),
         Section('branding', _l('Branding'), tab(branding.build)),
         Section('sign-in', _l('Sign-in'), tab(values.sign_in)), Section('orders', _l('Orders'), tab(values.orders)),
+        Section('invoices', _l('Invoices'), tab(values.invoices)),
         Section('payments', _l('Payments'), tab(values.payments)),
         Section('claims', _l('Promises'), tab(values.claims)),
         Section('taxes', _l('Tax rates'), tab(taxes.build)),

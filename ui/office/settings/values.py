@@ -103,7 +103,7 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'payments.', 'claims.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'payments.', 'claims.', 'vat.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
 
 
@@ -118,3 +118,9 @@ async def claims(view: View) -> None:
     """How customers may promise to pay."""
     await SettingForm(view, _('Promises to pay'), [key for key in SETTINGS if key.startswith('claims.')],
                       hint=_('Reminders rest until two days after the promised day.')).build()
+
+
+async def invoices(view: View) -> None:
+    """How VAT numbers are checked."""
+    await SettingForm(view, _('VAT numbers'), [key for key in SETTINGS if key.startswith('vat.')], hint=_(
+        'Goods to a business in another EU state bear no VAT while its number is known; else VAT is charged.')).build()
