@@ -120,8 +120,8 @@ class Talk:
         if not self.found.is_open or not self.may:
             return
         with self.acts:
-            Form(self.view, WordInput, save=self._say, button=_('Send'), values={'words': ''},
-                 key=f'talk:{self.found.dispute.id}')
+            Form(self.view, WordInput, save=DisputeService.say, given={'dispute_id': self.found.dispute.id},
+                 button=_('Send'), values={'words': ''}, on_saved=self._said, key=f'talk:{self.found.dispute.id}')
             Drop(_('Drop a picture here or choose one'), self._dropped, accept='image/*', several=False,
                  hint=_('Up to 5 MB.'))
             with design.box('p-row'):
@@ -133,8 +133,10 @@ class Talk:
                 else:
                     design.button(_('Withdraw'), self._withdraw, icon='undo', small=True)
 
-    async def _say(self, given: WordInput) -> None:
-        await self.view.do(DisputeService.say, given, dispute_id=self.found.dispute.id)
+    async def _said(self, _result: Any) -> None:
+        self.view.start(self._fresh)
+
+    async def _fresh(self) -> None:
         self._offer()
         await self.changed()
 
