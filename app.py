@@ -28,9 +28,13 @@ def serve(arguments: Arguments, config: Config) -> None:
             raise CommandError(f'The demo accounts are open to everybody, so they are not served on {config.host}; '
                                'use 127.0.0.1, or say --allow-demo-on-network.')
         from ui.server import serve as serve_pages
-        clockwork = runner.start(runtime)
+        clockwork = runner.Runner(runtime)
+
+        def ready(address: str) -> None:
+            clockwork.start()  # only now: its first round, which warms the catalogue, would delay the first page
+            _greet(address, demo)
         try:
-            serve_pages(runtime, host=config.host, port=config.port, started=lambda address: _greet(address, demo))
+            serve_pages(runtime, host=config.host, port=config.port, started=ready)
         finally:
             clockwork.stop()
             runtime.database.close()

@@ -80,6 +80,8 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     __tablename__ = 'order'
     __table_args__ = (sa.UniqueConstraint('customer_id', 'id'),
                       sa.Index('ix_order_customer_placed', 'customer_id', 'placed_at'),
+                      sa.Index('ix_order_customer_status', 'customer_id', 'status', 'placed_at', 'currency', 'net',
+                               'gross'),
                       sa.Index('ix_order_status_placed', 'status', 'placed_at', 'currency', 'net'),
                       sa.Index('ix_order_gross', 'gross'),
                       sa.CheckConstraint('net + tax = gross', name='sum'))
@@ -130,11 +132,12 @@ class OrderLine(Entity, CustomerOwned, table=True):
     __tablename__ = 'order_line'
     __table_args__ = (sa.ForeignKeyConstraint(['customer_id', 'order_id'], ['order.customer_id', 'order.id']),
                       sa.CheckConstraint('shipped + cancelled <= ordered', name='open'),
-                      sa.Index('ix_order_line_order', 'order_id', 'position'))
+                      sa.Index('ix_order_line_order', 'order_id', 'position'),
+                      sa.Index('ix_order_line_item', 'item_id', 'customer_id'))
 
     order_id: uuid.UUID = reference('order.id', index=False)
     position: int = 0
-    item_id: uuid.UUID | None = maybe_reference('item.id', index=True)
+    item_id: uuid.UUID | None = maybe_reference('item.id')
     sku: str = text(60)
     name: str = text(300)
     own_number: str = text(80)

@@ -41,6 +41,13 @@ MESSAGES: dict[str, Lazy] = {
 
 
 TRANSLATED = frozenset({'role'})
+_notes: Any = Notification.__table__  # type: ignore[attr-defined]
+# Written out once: to build these for every order costs more than to carry them out.
+_MAY = select(Membership.user_id).join(User, col(User.id) == Membership.user_id).where(
+    col(Membership.role).in_(sa.bindparam('roles', expanding=True)), col(Membership.active), col(User.active)).order_by(
+    col(User.id))
+_STAFF = _MAY.where(col(Membership.customer_id).is_(None))
+_COMPANY = _MAY.where(col(Membership.customer_id) == sa.bindparam('customer'))
 
 
 @dataclass(frozen=True)
@@ -71,19 +78,18 @@ def notify(work: Work, user_ids: Iterable[uuid.UUID], message: str, *, facts: Ma
     """Tell these people something, within the act; `customer_id` keeps it to their work for that company."""
     if message not in MESSAGES:
         raise ValueError(f'there is no notification {message}')
-    for user_id in dict.fromkeys(user_ids):
-        work.session.add(Notification(id=new_id(), user_id=user_id, customer_id=customer_id, message=message,
-                                      facts=dict(facts), path=path, created_at=work.now))
-        work.announce(f'person:{user_id}')
+    rows = [{'id': new_id(), 'user_id': user_id, 'customer_id': customer_id, 'message': message,
+             'facts': dict(facts), 'path': path, 'created_at': work.now} for user_id in dict.fromkeys(user_ids)]
+    if rows:
+        work.carry_out(_notes.insert(), rows)
+        work.announce(*(f'person:{row["user_id"]}' for row in rows))
 
 
 def who_may(work: Work, permission: Permission, customer_id: uuid.UUID | None = None) -> list[uuid.UUID]:
     """The active people with a right in a company, or on the staff when there is none."""
     roles = [role for role, rights in ROLES.items() if permission in rights]
-    company = Membership.customer_id == customer_id if customer_id else col(Membership.customer_id).is_(None)
-    found = select(Membership.user_id).join(User, col(User.id) == Membership.user_id).where(
-        company, col(Membership.role).in_(roles), col(Membership.active), col(User.active)).order_by(col(User.id))
-    return list(work.session.exec(found).all())
+    asked = {'roles': roles} | ({'customer': customer_id} if customer_id else {})
+    return [user_id for user_id, in work.rows(_COMPANY if customer_id else _STAFF, asked)]
 
 
 def _own(work: Work) -> sa.ColumnElement[bool]:

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import col, delete, select
@@ -144,7 +145,7 @@ class WorkstationService(Service):
     @requires(Permission.SIGNED_IN, writes=True)
     def visit(self, path: str, title: str) -> tuple[Link, ...]:
         """Note that a document was opened; returns the recent ones, newest first."""
-        membership_id = self._membership_id()
+        membership_id = self._membership_id
         if self.actor.viewing_as or membership_id is None:
             return ()
         row = self.session.exec(self._own(select(RecentDocument), RecentDocument)
@@ -177,13 +178,14 @@ class WorkstationService(Service):
         if self.actor.viewing_as:
             raise Forbidden(_("You are looking through a customer's eyes; nothing can be changed here."))
 
+    @cached_property
     def _membership_id(self) -> uuid.UUID | None:
         company = None if self.actor.viewing_as else self.actor.customer_id
         return self.session.exec(select(Membership.id).where(
             Membership.user_id == self._user_id, col(Membership.customer_id).is_not_distinct_from(company))).first()
 
     def _own(self, statement: Any, table: Any = Workstation) -> Any:
-        return statement.where(table.user_id == self._user_id, table.membership_id == self._membership_id())
+        return statement.where(table.user_id == self._user_id, table.membership_id == self._membership_id)
 
     def _row(self, browser_tab: str) -> Workstation | None:
         if self.actor.viewing_as:
@@ -195,7 +197,7 @@ class WorkstationService(Service):
     def _made(self, browser_tab: str) -> Workstation:
         row = self._row(browser_tab)
         if row is None:
-            membership_id = self._membership_id()
+            membership_id = self._membership_id
             if membership_id is None:
                 raise Forbidden(_('You no longer belong to this company.'))
             row = Workstation(id=new_id(), user_id=self._user_id, membership_id=membership_id,

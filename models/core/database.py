@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 SAFE_SQLITE = (3, 51, 3)
 _PRAGMAS = ('journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON', 'busy_timeout=5000', 'trusted_schema=OFF',
-            'temp_store=MEMORY', 'cache_size=-32000', 'mmap_size=268435456')
+            'temp_store=MEMORY', 'cache_size=-8000', 'mmap_size=2147418112')
 
 
 def sqlite_driver() -> Any:

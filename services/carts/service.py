@@ -26,6 +26,10 @@ from services.core.work import Work
 from services.pricing.engine import quotes
 from services.settings import setting
 
+# Written out once: every act on a cart comes by here. The lock leaves others' rows free to name the company.
+_CUSTOMER = select(Customer).where(Customer.id == sa.bindparam('customer'))
+_LOCKED = _CUSTOMER.with_for_update(key_share=True)
+
 
 @dataclass(frozen=True)
 class Added:
@@ -38,8 +42,7 @@ class Added:
 
 def customer_of(work: Work, *, lock: bool = False) -> Customer:
     """The company the actor acts for, locked for the act if asked; raises NotFound for staff, who have no cart."""
-    statement = select(Customer).where(Customer.id == work.actor.customer_id)
-    found = work.session.exec(statement.with_for_update() if lock else statement).first()
+    found = work.session.exec(_LOCKED if lock else _CUSTOMER, params={'customer': work.actor.customer_id}).first()
     if found is None:
         raise NotFound(_('There is nothing here, or it is not yours to see.'))
     return found
@@ -74,7 +77,7 @@ class CartService(Service):
         cart = self._touched()
         if replace:
             empty(self.work, cart.id)
-        lines = {line.item_id: line for line in self._lines(cart) if not line.saved}
+        lines = {} if replace else {line.item_id: line for line in self._lines(cart) if not line.saved}
         before = {item_id: line.quantity for item_id, line in lines.items()}
         grown = set()
         for sku, given in wanted:
@@ -89,10 +92,9 @@ class CartService(Service):
             else:
                 grown.add(item.id)
             line.quantity = a_quantity(line.quantity + quantity, item, most=most)
-            self.session.add(line)
         if len(lines) > (room := setting(self.work, 'cart.largest_lines')):
             raise Invalid(_('A cart holds at most {count} lines.').format(count=formats.number(room)))
-        self._show_prices(list(lines.values()), before)
+        self._show_prices(list(lines.values()), before)  # puts the new ones in, with the prices shown
         return Added(new=len(lines) - len(before), grown=len(grown), lines=len(lines))
 
     @requires(Permission.CART_USE, writes=True)
@@ -166,8 +168,14 @@ class CartService(Service):
         return found
 
     def _items(self, skus: set[str]) -> dict[str, Item]:
-        statement = visible(self.work, select(Item).where(sa.func.upper(Item.sku).in_({sku.upper() for sku in skus})))
-        return {item.sku.upper(): item for item in self.session.exec(statement)}
+        """The items of these SKUs in reach; only those not written as they are need every SKU to be looked at."""
+        wanted = {sku.upper() for sku in skus}
+        found = {item.sku.upper(): item for item in self.session.exec(
+            visible(self.work, select(Item).where(col(Item.sku).in_(skus | wanted))))}
+        if missing := wanted - found.keys():
+            found |= {item.sku.upper(): item for item in self.session.exec(
+                visible(self.work, select(Item).where(sa.func.upper(Item.sku).in_(missing))))}
+        return found
 
     def _move(self, line_id: uuid.UUID, *, saved: bool) -> None:
         line, item = self._line(line_id)

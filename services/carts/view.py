@@ -24,6 +24,12 @@ from services.core.work import Work
 from services.pricing.engine import PriceQuote, quotes
 from services.stock.levels import Availability, availability
 
+# Written out once: to build these for every cart costs more than to carry them out.
+_EMPTY = sa.delete(CartLine.__table__).where(  # type: ignore[attr-defined]
+    col(CartLine.cart_id) == sa.bindparam('cart'), col(CartLine.saved).is_(False))
+_LINES = (select(CartLine, Item).join(Item, col(CartLine.item_id) == Item.id)
+          .where(CartLine.cart_id == sa.bindparam('cart')).order_by(col(CartLine.position), col(CartLine.id)))
+
 
 class Severity(StrEnum):
     """Whether a problem stops the order or is only worth a look."""
@@ -102,14 +108,12 @@ def begin(work: Work) -> Cart:
 
 def empty(work: Work, cart_id: uuid.UUID) -> None:
     """Take all lines out of a cart except those saved for later."""
-    work.session.execute(sa.delete(CartLine).where(col(CartLine.cart_id) == cart_id, col(CartLine.saved).is_(False)))
+    work.carry_out(_EMPTY, {'cart': cart_id})
 
 
 def lines_of(work: Work, cart: Cart) -> Sequence[tuple[CartLine, Item]]:
     """The cart's lines with their items, in the order they were put in."""
-    statement = (select(CartLine, Item).join(Item, col(CartLine.item_id) == Item.id)
-                 .where(CartLine.cart_id == cart.id).order_by(col(CartLine.position), col(CartLine.id)))
-    return work.session.exec(statement).all()
+    return work.session.exec(_LINES, params={'cart': cart.id}).all()
 
 
 def view_of(work: Work, customer: Customer) -> CartView:

@@ -14,6 +14,7 @@ from models.pricing import Price, PriceKind, PriceList
 from models.stock import StockLevel
 from services.catalogue.editing import POLICIES
 from services.core.listing import Column, Kind, Listing
+from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.core.work import Work
 
@@ -59,4 +60,4 @@ ITEMS = Listing(
                                         'category_names': Category.names, 'active': Item.active,
                                         'currency': _base(PriceList.currency)},
     hint=_l('SKU, name, EAN or brand'),
-    search=(Item.sku, Item.name, Item.ean, Item.manufacturer_no, Item.brand))
+    search=(Indexed(Item),))

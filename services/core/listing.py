@@ -10,18 +10,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
 
 from models.core.types import LARGEST
 from models.core.words import Lazy, _
 from services.core import formats
 from services.core.errors import Invalid
+from services.core.parts import Indexed, contains
 from services.core.permissions import Permission
 
 if TYPE_CHECKING:
     from services.core.work import Work
 
 COUNTED = 10_000
+WIDE = 5_000
 LARGEST_PAGE = 100
 LAST_PAGE = 1_000_000
 FIRST_YEAR, LAST_YEAR = 1900, 9000
@@ -104,7 +105,7 @@ class ListPage:
 class Listing:
     """A list. `source(work)` is a select within reach whose columns are replaced by the declared ones; `extra` are
     further row values (keys, currencies, notes) that are not columns; `search` are expressions the words look in,
-    `hint` says in the search field what they are."""
+    or `Indexed` texts of a long list, `hint` says in the search field what they are."""
 
     name: str
     title: Lazy
@@ -131,24 +132,40 @@ class Listing:
         """The asked page within the actor's reach; raises Forbidden, or Invalid for a bad filter or sort."""
         work.require(self.needs)
         size = min(max(query.size, 1), LARGEST_PAGE)
-        base = self._narrowed(work, query)
+        spread = self._spread(work, query)
+        base = self._narrowed(work, query, spread)
         statement = self._sorted(base, query).limit(size).offset((min(max(query.page, 1), LAST_PAGE) - 1) * size)
         rows = [dict(row._mapping) for row in work.session.execute(statement)]
-        narrow = base.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(COUNTED + 1)
-        counted = work.session.execute(sa.select(sa.func.count()).select_from(narrow.subquery())).scalar_one()
+        counted = self._counted(work, query, base, spread)
         return ListPage(rows, min(counted, COUNTED), counted > COUNTED)
 
     def stream(self, work: Work, query: ListQuery, *, batch: int = 2000) -> Iterator[dict[str, Any]]:
         """All rows of the query in its order, for exports."""
         work.require(self.needs)
-        statement = self._sorted(self._narrowed(work, query), query)
-        for row in work.session.execute(statement.execution_options(yield_per=batch)):
-            yield dict(row._mapping)
+        statement = self._sorted(self._narrowed(work, query, self._spread(work, query)), query)
+        found = work.session.execute(statement.execution_options(yield_per=batch))
+        names = tuple(found.keys())
+        for row in found:
+            yield dict(zip(names, row, strict=True))
 
-    def _narrowed(self, work: Work, query: ListQuery) -> Any:
+    def _spread(self, work: Work, query: ListQuery) -> dict[str, int]:
+        """How many of the list's own rows hold each word, as far as an index knows."""
+        own = [where for where in self.search if isinstance(where, Indexed) and where.through is None]
+        return {word: sum(where.spread(work, word, COUNTED + 1) for where in own) for word in _words(query)}
+
+    def _counted(self, work: Work, query: ListQuery, base: Any, spread: Mapping[str, int]) -> int:
+        """How many rows there are, counted to one above COUNTED; a list of everything by one wide word has enough."""
+        if len(spread) == 1 and not query.filters and self.source(work).whereclause is None \
+                and min(spread.values()) > COUNTED:
+            return COUNTED + 1
+        narrow = base.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(COUNTED + 1)
+        return int(work.session.execute(sa.select(sa.func.count()).select_from(narrow.subquery())).scalar_one())
+
+    def _narrowed(self, work: Work, query: ListQuery, spread: Mapping[str, int]) -> Any:
         statement = self.source(work)
-        for word in query.search.replace('\0', ' ').split()[:8]:
-            statement = statement.where(sa.or_(sa.false(), *(_contains(expr, word) for expr in self.search)))
+        for word in _words(query):
+            found = (_found(where, word, wide=spread[word] > WIDE) for where in self.search)
+            statement = statement.where(sa.or_(sa.false(), *found))
         today = work.now.astimezone(formats.zone()).date()
         for name, wanted in query.filters.items():
             if wanted not in (None, '', [], {}):
@@ -166,24 +183,12 @@ class Listing:
         return statement.order_by(first, values[self.key].desc() if asked.startswith('-') else values[self.key])
 
 
-def _contains(expression: Any, word: str) -> Any:
-    pattern = word.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')
-    return _Holds(expression, sa.literal(f'%{pattern}%'))
+def _words(query: ListQuery) -> list[str]:
+    return query.search.replace('\0', ' ').split()[:8]
 
 
-class _Holds(sa.sql.functions.FunctionElement[bool]):
-    """A text holds a pattern, whatever the case; SQLite's LIKE sees to ASCII itself, so `lower` would cost twice."""
-
-    type = sa.Boolean()
-    name = 'holds'
-    inherit_cache = True
-
-
-@compiles(_Holds)
-def _holds(element: _Holds, compiler: Any, **options: Any) -> str:
-    text, pattern = element.clauses
-    like = text.like(pattern, escape='\\') if compiler.dialect.name == 'sqlite' else text.ilike(pattern, escape='\\')
-    return str(compiler.process(like.self_group(), **options))
+def _found(where: Any, word: str, *, wide: bool) -> Any:
+    return where.holds(word, wide=wide) if isinstance(where, Indexed) else contains(where, word)
 
 
 def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
@@ -202,7 +207,7 @@ def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
         return sa.and_(*([column.value >= low] if low is not None else []),
                        *([column.value <= _end(high)] if high is not None else []), sa.true())
     if column.filter == 'text':
-        return _contains(column.value, str(wanted).replace('\0', ''))
+        return contains(column.value, str(wanted).replace('\0', ''))
     if column.filter == 'exact' and isinstance(wanted, str):
         return column.value == wanted
     raise Invalid(_('This list cannot be filtered by that column.'), field=column.name)

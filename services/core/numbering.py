@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from models.numbering import NumberSeries
 
+# Written out once: every document comes by here.
+_series: Any = NumberSeries.__table__  # type: ignore[attr-defined]
+_BUMP = (sa.update(_series).where(_series.c.kind == sa.bindparam('of'), _series.c.year == sa.bindparam('on'))
+         .values(last=_series.c.last + 1).returning(_series.c.last))
 ORDER = 'SO'
 HISTORY = 'H-'
 """What stands before the number of an imported invoice, so that no own number can be like it."""
@@ -14,13 +20,12 @@ HISTORY = 'H-'
 
 def next_number(session: Session, kind: str, year: int) -> str:
     """The next number of this series; two acts never get the same one."""
-    bump = (sa.update(NumberSeries).where(sa.column('kind') == kind, sa.column('year') == year)
-            .values(last=NumberSeries.last + 1).returning(col(NumberSeries.last))
-            .execution_options(synchronize_session=False))
-    last = session.execute(bump).scalar()
+    session.flush()
+    connection, asked = session.connection(), {'of': kind, 'on': year}
+    last = connection.execute(_BUMP, asked).scalar()
     if last is None:
-        session.execute(_insert_missing(session, kind, year))
-        last = session.execute(bump).scalar_one()
+        connection.execute(_insert_missing(session, kind, year))
+        last = connection.execute(_BUMP, asked).scalar_one()
     return f'{kind}-{year}-{last:06d}'
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -57,6 +58,20 @@ class Work:
         if row is None:
             raise NotFound(_('There is nothing here, or it is not yours to see.'))
         return row
+
+    def rows(self, statement: Any, known: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows of a statement written out once, past the object mapper, which would cost more than the query.
+
+        What is unsaved is written first. A statement over rows of customers must name the company itself: the net
+        under `reach` does not hold here.
+        """
+        found: Sequence[Any] = self.carry_out(statement, known).fetchall()
+        return found
+
+    def carry_out(self, statement: Any, known: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Any:
+        """The same for any statement, once or for many rows; objects in hand do not learn of what it changes."""
+        self.session.flush()
+        return self.session.connection().execute(statement, known)
 
     def change(self, row: E, *, expect: dict[str, Any] | None = None, **values: Any) -> E:
         """Set values by compare-and-set on the row's version and the `expect`ed columns; Conflict if it changed.
@@ -111,10 +126,16 @@ def within(statement: Any, entity: type[SQLModel], actor: Actor) -> Any:
     return statement
 
 
+@lru_cache(maxsize=1024)
+def _only(customer_id: uuid.UUID) -> Any:
+    """What narrows a statement to a company; kept, since making it takes longer than many an act's reads."""
+    return with_loader_criteria(
+        CustomerOwned, lambda cls: getattr(cls, 'customer_id', sa.null()) == customer_id, include_aliases=True)
+
+
 def _narrow(session: Session, customer_id: uuid.UUID) -> None:
     """The net under `reach`: whatever a portal person's act selects, updates or deletes is narrowed to his company."""
-    own = with_loader_criteria(
-        CustomerOwned, lambda cls: getattr(cls, 'customer_id', sa.null()) == customer_id, include_aliases=True)
+    own = _only(customer_id)
 
     @sa.event.listens_for(session, 'do_orm_execute')
     def _add(state: ORMExecuteState) -> None:

@@ -17,6 +17,7 @@ from models.pricing import PriceList
 from models.users import Invitation, Membership, User
 from services.core import formats
 from services.core.listing import Column, Kind, Listing
+from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.customers.countries import countries, country_name
 from services.invitations.listing import LIVE
@@ -34,9 +35,6 @@ _users: Any = (sa.select(sa.func.count()).select_from(Membership).join(User, col
 _invited_at: Any = (sa.select(sa.func.max(Invitation.sent_at))
                     .where(col(Invitation.customer_id) == Customer.id, col(Invitation.state).in_(LIVE))
                     .correlate(Customer).scalar_subquery())
-_emails: Any = (sa.select(sa.func.aggregate_strings(col(User.email), ' ')).select_from(Membership)
-                .join(User, col(User.id) == Membership.user_id).where(col(Membership.customer_id) == Customer.id)
-                .correlate(Customer).scalar_subquery())
 _last_order: Any = sa.select(sa.func.max(Order.placed_at)).where(_own_order).correlate(Customer).scalar_subquery()
 _open: Any = sa.func.coalesce(
     sa.select(sa.func.sum(Order.gross, type_=Amount())).where(_own_order, col(Order.status).in_(OPEN_STATUSES))
@@ -70,8 +68,8 @@ CUSTOMERS = Listing(
     extra={'id': Customer.id, 'currency': Customer.currency, 'town': Customer.city, 'country_code': Customer.country,
            'users': _users, 'invited_at': _invited_at, 'is_portal_user': Customer.is_portal_user,
            'portal_email': Customer.portal_email},
-    search=(Customer.name, Customer.account, Customer.portal_email, _emails, Customer.vat_id, Customer.city,
-            Customer.phone),
+    search=(Indexed(Customer), Indexed(User, lambda ids: col(Customer.id).in_(
+        sa.select(col(Membership.customer_id)).where(col(Membership.user_id).in_(ids))))),
     hint=_l('Name, account number or e-mail'),
 )
 

@@ -24,11 +24,17 @@ def safe_text(text: str) -> str:
     """Text no spreadsheet takes for a formula: one that could be gets an apostrophe before it; control marks go."""
     if is_formula(text):
         text = "'" + text
+    if text.isprintable() and len(text) <= LONGEST:  # nearly every text, and much sooner told than cleaned
+        return text
     return _CONTROL.sub('', text)[:LONGEST]
 
 
 def reader_of(column: Column) -> Callable[[dict[str, Any]], Value]:
     """What gives this column's values of one export; words of choices are looked up once each."""
+    if column.kind is Kind.MOMENT:
+        name, zone = column.name, formats.zone()
+        return lambda row: None if (at := row.get(name)) is None else \
+            at.astimezone(zone).replace(tzinfo=None, microsecond=0)
     if column.kind not in (Kind.STATUS, Kind.FLAG) and not column.choices:
         return lambda row: value_of(column, row)
     words: dict[Any, str] = {None: ''}

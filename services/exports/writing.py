@@ -111,10 +111,17 @@ class _Looks:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[str, Any] = {}
+        self._known: dict[tuple[str, Any], Any] = {}
         self.head = book.add_format({'bold': True, 'bottom': 1})
 
     def of(self, column: Column, row: Row) -> Any:
         """The format of one cell: its currency's digits and code, a quantity's decimals, a day, a moment."""
+        key = column.name, row.get(column.currency)
+        if key not in self._known:
+            self._known[key] = self._new(column, row)
+        return self._known[key]
+
+    def _new(self, column: Column, row: Row) -> Any:
         if column.kind is Kind.MONEY:
             currency = str(row.get(column.currency) or 'EUR')[:3]
             places = digits(currency) if currency.isalpha() else 2

@@ -36,10 +36,11 @@ class Runner:
         self._unlisten = self.runtime.bus.listen(self._hear)
 
     def stop(self) -> None:
-        """End after the work in hand."""
+        """End after the work in hand; nothing when it never began."""
         if self._unlisten is not None:
             self._unlisten()
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
     def tick(self) -> None:
         """Run what is due; a piece that fails is logged and does not keep the others from running."""

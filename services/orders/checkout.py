@@ -28,6 +28,17 @@ from services.orders.guards import guards
 from services.pricing.taxes import Tax, rate_for
 from services.settings import setting
 
+# Written out once: to build these for every look at the checkout costs more than to carry them out.
+_ADDRESSES = select(Address).where(
+    Address.customer_id == sa.bindparam('customer'), Address.kind == AddressKind.SHIPPING, Address.active).order_by(
+    col(Address.is_default).desc(), Address.name)
+_WAYS = select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position))
+_USED = sa.select(sa.func.coalesce(sa.func.sum(Order.gross), 0)).where(
+    col(Order.customer_id) == sa.bindparam('customer'), col(Order.status).in_(OPEN_STATUSES))
+_SAME_PO = sa.select(col(Order.number)).where(
+    col(Order.customer_id) == sa.bindparam('customer'), col(Order.po_number) == sa.bindparam('po'),
+    col(Order.status) != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc()).limit(1)
+
 
 class CheckoutInput(BaseModel):
     """What a person may choose at checkout; nothing else is taken from the browser, prices least of all."""
@@ -81,10 +92,12 @@ class Review:
         return any(problem.severity is Severity.ASKS for problem in self.problems)
 
 
-def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInput) -> Review:
-    """Work out a checkout as it stands, with every check of flows 3.3, not only the first that fails."""
-    addresses = tuple(work.session.exec(work.reach(Address).where(
-        Address.kind == AddressKind.SHIPPING, Address.active).order_by(col(Address.is_default).desc(), Address.name)))
+def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInput, *, look: bool = True) -> Review:
+    """Work out a checkout as it stands, with every check of flows 3.3, not only the first that fails.
+
+    `look` adds what is only worth a look: read for a person, not once more when he has seen it and orders.
+    """
+    addresses = tuple(work.session.exec(_ADDRESSES, params={'customer': customer.id}))
     address = _chosen_address(addresses, choices.address_id)
     country = address.country if address else customer.country
     offers = _offers(work, country, cart.net)
@@ -101,7 +114,7 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
     draft = Review(cart, addresses, address, offers, shipping, methods, totals, rates, customer.currency,
                    customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), ())
     problems = (*cart.problems, *_order_problems(work, customer, choices, draft),
-                *guards(work, customer.id, cart.lines, address))
+                *(guards(work, customer.id, cart.lines, address) if look else ()))
     return Review(**{**vars(draft), 'problems': problems})
 
 
@@ -109,8 +122,7 @@ def available_credit(work: Work, customer: Customer) -> Decimal | None:
     """The limit less all orders not yet closed, gross; None when the customer has no limit."""
     if customer.credit_limit is None:
         return None
-    used = work.session.execute(sa.select(sa.func.coalesce(sa.func.sum(Order.gross), 0)).where(
-        col(Order.customer_id) == customer.id, col(Order.status).in_(OPEN_STATUSES))).scalar_one()
+    (used,), = work.rows(_USED, {'customer': customer.id})
     return customer.credit_limit - Decimal(used)
 
 
@@ -121,8 +133,7 @@ def _chosen_address(addresses: tuple[Address, ...], wanted: uuid.UUID | None) ->
 
 
 def _offers(work: Work, country: str, net: Decimal) -> tuple[ShippingOffer, ...]:
-    methods = work.session.exec(
-        select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position)))
+    methods = work.session.exec(_WAYS)
     return tuple(ShippingOffer(method.code, pick(method.names, fallback=method.code), _freight(method, net))
                  for method in methods if not method.countries or country in method.countries)
 
@@ -178,11 +189,9 @@ def _po_problems(work: Work, customer: Customer, choices: CheckoutInput) -> list
     if not number:
         return [Problem(Severity.STOPS, 'po_number', _('Your company needs a PO number on every order.'))] \
             if customer.po_required else []
-    used = work.session.exec(select(Order.number).where(
-        Order.customer_id == customer.id, Order.po_number == number,
-        Order.status != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc())).first()
+    used = work.rows(_SAME_PO, {'customer': customer.id, 'po': number})
     return [Problem(Severity.NOTES, 'po_number', _('PO number {po} was already used on {number}.').format(
-        po=number, number=used))] if used else []
+        po=number, number=used[0][0]))] if used else []
 
 
 def _limit_problems(work: Work, draft: Review) -> list[Problem]:

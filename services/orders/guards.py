@@ -29,7 +29,7 @@ _REAL = (OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.IN_FULFILMENT, O
 
 def _bought(*columns: Any) -> Any:
     return (sa.select(*columns).join(Order, col(Order.id) == OrderLine.order_id)
-            .where(col(Order.customer_id) == sa.bindparam('customer'), col(Order.status).in_(_REAL),
+            .where(col(OrderLine.customer_id) == sa.bindparam('customer'), col(Order.status).in_(_REAL),
                    col(OrderLine.item_id).in_(sa.bindparam('items', expanding=True))))
 
 
@@ -60,7 +60,7 @@ def _items(lines: Sequence[CartRow]) -> list[uuid.UUID]:
 def _unusual_quantities(work: Work, customer_id: uuid.UUID, lines: Sequence[CartRow]) -> list[Problem]:
     """More than ten times the median of this company's last orders of an item, where there were at least three."""
     usual: dict[uuid.UUID, list[Decimal]] = defaultdict(list)
-    for item_id, ordered in work.session.execute(_USUAL, {'customer': customer_id, 'items': _items(lines)}):
+    for item_id, ordered in work.rows(_USUAL, {'customer': customer_id, 'items': _items(lines)}):
         usual[item_id].append(ordered)
     return [Problem(Severity.NOTES, 'unusual_quantity', _('{quantity} of {sku} is far more than usual: mostly {usual}.')
                     .format(quantity=formats.quantity(row.quantity), sku=row.item.sku, usual=formats.quantity(middle)),
@@ -73,7 +73,7 @@ def _colleagues(work: Work, customer_id: uuid.UUID, lines: Sequence[CartRow]) ->
     """The same item ordered by a colleague within the last two days."""
     newest = {'customer': customer_id, 'items': _items(lines), 'me': work.actor.user_id, 'since': work.now - RECENT}
     said: dict[uuid.UUID, Problem] = {}
-    for sku, item_id, ordered, person, moment in work.session.execute(_NEWEST, newest):
+    for sku, item_id, ordered, person, moment in work.rows(_NEWEST, newest):
         said.setdefault(item_id, Problem(
             Severity.NOTES, 'colleague', _('{person} ordered {quantity} of {sku} on {moment}.').format(
                 person=person, quantity=formats.quantity(ordered), sku=sku, moment=formats.moment(moment)), sku=sku))
@@ -84,7 +84,7 @@ def _unusual_place(work: Work, customer_id: uuid.UUID, address: Address | None) 
     """A delivery address none of the last orders went to, where there were at least three."""
     if address is None:
         return []
-    before = work.session.execute(_PLACES, {'customer': customer_id}).scalars().all()
+    before = [to for to, in work.rows(_PLACES, {'customer': customer_id})]
     wanted = (address.street, address.postcode, address.city)
     known = [(to['street'], to.get('postcode'), to.get('city')) for to in before if to.get('street')]
     if len(known) < FEWEST or wanted in known:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from models.core.words import _, language
 from models.customers import Customer
 from models.orders import Order, OrderLine
@@ -23,24 +26,27 @@ TO_BUYER = {'order_confirmed', 'order_declined', 'order_changed', 'order_cancell
             'order_consent', 'cancel_refused'}
 BY_MAIL = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_consent'}
 
+# Written out once: every order comes by here.
+_BUYER = sa.select(col(User.name), col(User.email), col(User.language)).where(col(User.id) == sa.bindparam('person'))
+
 
 def tell(work: Work, order: Order, lines: Sequence[OrderLine], message: str, *, note: str = '') -> None:
     """Tell everybody concerned but the one who did it; the person who ordered also by mail, with the paper attached."""
     customer = work.session.get_one(Customer, order.customer_id)
-    buyer = work.session.get_one(User, order.placed_by_id) if order.placed_by_id else None
     known = {'number': order.number, 'customer': customer.name, 'person': work.actor.name, 'note': note}
     if message in TO_OFFICE:
         office = who_may(work, Permission.ORDERS_CONFIRM)
         notify(work, _others(work, office), message, facts=known, path=f'/office/orders/{order.number}')
-    if buyer is None:
+    if order.placed_by_id is None:
         return
     if message in TO_BUYER:
-        notify(work, _others(work, [buyer.id]), message, facts=known, path=f'/orders/{order.number}',
+        notify(work, _others(work, [order.placed_by_id]), message, facts=known, path=f'/orders/{order.number}',
                customer_id=order.customer_id)
     if message in BY_MAIL:
-        with language(buyer.language):
-            facts = known | {'name': buyer.name} | _facts(work, order, lines)
-        promise(work, message=message, to=Recipient(buyer.email, buyer.name, buyer.language), facts=facts,
+        (name, email, code), = work.rows(_BUYER, {'person': order.placed_by_id})
+        with language(code):
+            facts = known | {'name': name} | _facts(work, order, lines)
+        promise(work, message=message, to=Recipient(email, name, code), facts=facts,
                 customer_id=order.customer_id, document=('order', order.id))
 
 

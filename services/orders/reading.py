@@ -17,6 +17,7 @@ from models.customers import Customer
 from models.orders import OPEN_STATUSES, HoldReason, Order, OrderLine, OrderRequest, OrderStatus, RequestState
 from services.core.errors import NotFound
 from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
+from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work, within
@@ -66,7 +67,7 @@ DESK = Listing(
      Column('account', _l('Account'), Customer.account, default=False, filter='exact')),
     _desk, key='id', order='-placed_at',
     extra={'id': Order.id, 'currency': Order.currency, 'account': Customer.account},
-    search=(Order.number, Order.po_number, Customer.name, Customer.account))
+    search=(Indexed(Order), Indexed(Customer, col(Order.customer_id).in_)))
 
 
 @dataclass(frozen=True)

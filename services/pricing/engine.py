@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -56,7 +55,7 @@ def quotes(work: Work, customer: Customer, wanted: Mapping[uuid.UUID, Decimal],
 def lists_of(work: Work, customer: Customer, *, on: dt.date | None = None) -> dict[uuid.UUID, ListFacts]:
     """The lists that apply to a customer on a day, by id: active, valid, in his currency, everybody's or his own."""
     day = on or today(work)
-    return {row[0]: ListFacts(*row) for row in _read(work, _LISTS, {
+    return {row[0]: ListFacts(*row) for row in work.rows(_LISTS, {
         'currency': customer.currency, 'day': day, 'customer': customer.id, 'group': customer.price_list_id})}
 
 
@@ -64,14 +63,8 @@ def _offers(work: Work, lists: Mapping[uuid.UUID, ListFacts],
             item_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Offer]]:
     if not lists:
         return {}
-    rows_of = _read(work, _PRICES, {'items': item_ids, 'lists': list(lists)})
+    rows_of = work.rows(_PRICES, {'items': item_ids, 'lists': list(lists)})
     found: dict[uuid.UUID, list[Offer]] = {}
     for (item_id, list_id), rows in groupby(rows_of, key=lambda row: (row[0], row[1])):
         found.setdefault(item_id, []).append(Offer(lists[list_id], tuple(Tier(row[2], row[3]) for row in rows)))
     return found
-
-
-def _read(work: Work, statement: Any, known: dict[str, Any]) -> Sequence[Any]:
-    """Rows past the object mapper, which would cost more than the query; what is unsaved is written before."""
-    work.session.flush()
-    return work.session.connection().execute(statement, known).fetchall()

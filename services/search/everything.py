@@ -15,6 +15,7 @@ from services.catalogue.rows import Wanted
 from services.catalogue.showing import customer_or_none, items_at
 from services.core import formats
 from services.core.numbering import HISTORY, ORDER
+from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.search.beginning import begins
@@ -69,11 +70,8 @@ class SearchService(Service):
     def _customers(self, words: str) -> list[Hit]:
         if self.actor.is_portal or not self.actor.may(Permission.CUSTOMERS_READ):
             return []
-        pattern = f'%{_escaped(words)}%'
         statement = (sa.select(Customer.account, Customer.name, Customer.city)  # type: ignore[call-overload]
-                     .where(sa.or_(col(Customer.name).ilike(pattern, escape='\\'),
-                                   begins(self.work, col(Customer.account), words.upper()),
-                                   begins(self.work, col(Customer.vat_id), words.upper())))
+                     .where(Indexed(Customer).holds(words))
                      .order_by(Customer.name).limit(EACH))
         return [Hit(_l('Customers'), name, ' · '.join(filter(None, (account, city))),
                     f'/office/customers/{account}', 'users')
@@ -84,7 +82,3 @@ class SearchService(Service):
         if not words.isdigit() or len(words) > 6:
             return []
         return [f'{ORDER}-{self.now.year - back}-{int(words):06d}' for back in range(YEARS)]
-
-
-def _escaped(words: str) -> str:
-    return words.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')

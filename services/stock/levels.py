@@ -41,10 +41,8 @@ def availability(work: Work, item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, A
     wanted = list(item_ids)
     if not wanted:
         return {}
-    work.session.flush()
-    connection = work.session.connection()
-    levels = {row[0]: row[1:] for row in connection.execute(_LEVELS, {'items': wanted})}
-    coming = {row[0]: row[1:] for row in connection.execute(_COMING, {'items': wanted})}
+    levels = {row[0]: row[1:] for row in work.rows(_LEVELS, {'items': wanted})}
+    coming = {row[0]: row[1:] for row in work.rows(_COMING, {'items': wanted})}
     return {item_id: _added(levels.get(item_id, (ZERO, ZERO)), coming.get(item_id, (ZERO, None))) for item_id in wanted}
 
 

@@ -13,6 +13,7 @@ from models.core.types import Quantity
 from models.core.words import Lazy, _l
 from models.stock import LOW, Incoming, StockLevel, Warehouse
 from services.core.listing import Column, Kind, Listing
+from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.core.work import Work
 
@@ -45,4 +46,4 @@ STOCK = Listing(
      Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES)),
     _levels, key='id', order='sku', extra={'id': StockLevel.id, 'unit': Item.unit},
     hint=_l('SKU, name or EAN'),
-    search=(Item.sku, Item.name, Item.ean))
+    search=(Indexed(Item, col(Item.id).in_),))

@@ -22,7 +22,7 @@ PAINTED = """([act, done, path]) => new Promise((answer, refuse) => {
     look();
 })"""
 PANE = """(() => { const pane = document.querySelector('.p-pane:not(.is-hidden)');
-    return location.pathname === path && pane && pane.getAttribute('aria-busy') === 'false'
+    return pane && pane.dataset.path === path && pane.getAttribute('aria-busy') === 'false'
         && pane.querySelector('h1') && !pane.querySelector('.p-skeleton, [aria-busy=true]'); })()"""
 CLICK = 'document.querySelector(`.p-menu a.p-menu-link[href="${path}"]`).click()'
 LARGEST = """() => new Promise((answer) => { let last = 0;

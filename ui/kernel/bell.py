@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from nicegui.element import Element
@@ -13,6 +14,7 @@ from services.core import formats
 from services.core.errors import NotFound
 from services.notifications import News, NotificationService
 from ui.kernel.session import Session
+from ui.kernel.work import Asked
 
 ALL = '/notifications'
 
@@ -30,10 +32,17 @@ class Bell(Element, component='components/p_bell.js'):
         self.on('read', lambda event: self.read(str(event.args)))
         self.on('readall', self.read_all, [])
 
+    @staticmethod
+    def asked() -> tuple[Asked, Asked]:
+        """What has to be read to show it."""
+        return (NotificationService.unread, (), {}), (NotificationService.latest, (), {})
+
     async def read_anew(self) -> None:
         """Show what is true now."""
-        unread = await self.session.do(NotificationService.unread)
-        news = await self.session.do(NotificationService.latest)
+        self.show(*await self.session.together(*self.asked()))
+
+    def show(self, unread: int, news: Sequence[News]) -> None:
+        """Show these entries, and that so many are unread."""
         self.session.speak()
         self._props.update({'ready': True, 'unread': unread, 'label': label(unread),
                             'items': [entry(one) for one in news]})

@@ -31,6 +31,10 @@ class Session:
         """Carry out one service method as this person, whose rights are read anew for it."""
         return await work.do(self.runtime, self.who, act, *args, **kwargs)
 
+    async def together(self, *asked: work.Asked) -> list[Any]:
+        """Carry out several reading service methods as one unit of work; their results in order."""
+        return await work.together(self.runtime, self.who, *asked)
+
     def speak(self) -> None:
         """Give texts in this person's language from here on in this task."""
         set_language(self.actor.language)

@@ -15,13 +15,12 @@ from nicegui.element import Element
 from nicegui.page import page as Page
 
 from models.core.words import _
-from services.carts.service import CartService
 from services.core.errors import SignedOut
 from services.core.permissions import Permission
 from services.core.runtime import Runtime, Who
 from services.users import ProfileInput, UserService
 from services.workstation import Frame, WorkstationService
-from ui.kernel import design, errors, palette
+from ui.kernel import design, errors, palette, work
 from ui.kernel.bell import Bell
 from ui.kernel.frame import FrameElement, Main, TabStrip
 from ui.kernel.live import hub_of
@@ -30,6 +29,7 @@ from ui.kernel.module import Module
 from ui.kernel.picture import change_picture, remove_picture
 from ui.kernel.profile import Profile
 from ui.kernel.session import Session
+from ui.kernel.work import Asked
 from ui.kernel.workstation import QUICK, Desktop
 
 BRAND = '<style>:root { --brand: %s; }</style>'
@@ -37,7 +37,6 @@ PATH = '/{path:path}'
 OFFICE = '/office'
 LANGUAGES = {'en': 'en-US'}
 DARK = {'light': False, 'dark': True, 'system': None}
-CART_COUNT: Callable[..., int] = CartService.count
 CHANGE_PASSWORD = '/change-password'
 
 WhoOf = Callable[[Request], Who | None]
@@ -68,7 +67,8 @@ async def _page(client: Client) -> Response | None:
         return RedirectResponse(errors.to_sign_in(path), 303)
     session = Session(client, state.runtime, who)
     try:
-        frame = await session.do(WorkstationService.frame)
+        actor = request.scope.get('state', {}).get('actor')
+        frame = await work.do(state.runtime, actor or who, WorkstationService.frame)
     except SignedOut:
         client.delete()
         return RedirectResponse(errors.to_sign_in(path), 303)
@@ -104,7 +104,7 @@ class Shell:
         self.client.on_delete(self._end)
         view = await self.desktop.open(path, fresh=True)
         if view is not None and view.task is not None:
-            await asyncio.wait([view.task], timeout=QUICK)
+            await view.settled(QUICK)
             self.client.status_code = view.status
 
     @property
@@ -174,19 +174,20 @@ class Shell:
             return
         self.session.speak()
         self._follow()
-        await self.desktop.restore(self.client.tab_id or self.client.id)
+        tab = self.client.tab_id or self.client.id
+        counting: Asked = (WorkstationService.counts, (self._counting(),), {})
+        desk, counts, unread, news = await self.session.together(self.desktop.asked(tab), counting, *self.bell.asked())
+        self._show_counts(counts)
+        await self.desktop.restore(tab, desk)
         self._restored.set()
         self.frame.run_method('restored')
-        await self.bell.read_anew()
-        await self._count()
-        await self._count_cart()
+        self.bell.show(unread, news)
 
     def _follow(self) -> None:
         actor = self.session.actor
         hub = hub_of(self.session.runtime.bus)
         self._on(hub.follow, f'person:{actor.user_id}', self.bell.read_anew)
         self._on(hub.follow, f'profile:{actor.user_id}', self._person_changed)
-        self._on(hub.follow, f'cart:{actor.user_id}:{actor.customer_id}', self._count_cart)
         topics = {topic.format(customer_id=actor.customer_id, user_id=actor.user_id)
                   for module in self.usable if module.waiting for topic in module.topics}
         for topic in topics:
@@ -202,16 +203,19 @@ class Shell:
         if not self.client.is_deleted:
             background_tasks.create(act, name='frame', context=self.client)
 
-    async def _count(self) -> None:
-        acts = {module.name: module.waiting for module in self.usable if module.waiting}
-        if acts:
-            self.counts = await self.session.do(WorkstationService.counts, acts)
-            self.menu.show(groups(self.usable, self.data.favourites, self.counts))
+    def _counting(self) -> dict[str, Callable[..., int]]:
+        return {module.name: module.waiting for module in self.usable if module.waiting}
 
-    async def _count_cart(self) -> None:
+    async def _count(self) -> None:
+        self._show_counts(await self.session.do(WorkstationService.counts, self._counting()))
+
+    def _show_counts(self, counts: dict[str, int]) -> None:
+        self.session.speak()
+        self.counts = counts
+        self.menu.show(groups(self.usable, self.data.favourites, counts))
         cart = next((module for module in self.usable if module.name == 'cart'), None)
         if cart is not None and self.session.actor.may(Permission.CART_USE):
-            self.top.show_cart(cart.path, await self.session.do(CART_COUNT))
+            self.top.show_cart(cart.path, counts.get('cart', 0))
 
     def _refused(self, error: Exception) -> None:
         self.session.speak()

@@ -62,6 +62,7 @@ class View:
         self.element: Pane | None = None
         self.status = 200
         self.task: asyncio.Task[None] | None = None
+        self._started: set[asyncio.Task[Any]] = set()
         self._title = name_of(place)
         self._dirty = bool(state.get(DIRTY))
         self._stops: list[Callable[[], None]] = []
@@ -125,7 +126,18 @@ class View:
             result = handler()
             if result is not None:
                 await result
-        background_tasks.create(run(), name=f'pane {self.path}', context=self.element)
+        task = background_tasks.create(run(), name=f'pane {self.path}', context=self.element)
+        self._started.add(task)
+        task.add_done_callback(self._started.discard)
+
+    async def settled(self, within: float) -> None:
+        """Wait until its content stands and what that started is done, such as the first page of a list."""
+        until = asyncio.get_running_loop().time() + within
+        while left := {task for task in (self.task, *self._started) if task is not None and not task.done()}:
+            wait = until - asyncio.get_running_loop().time()
+            if wait <= 0:
+                return
+            await asyncio.wait(left, timeout=wait)
 
     def open(self, path: str) -> None:
         """Open or activate the pane at this path."""

@@ -9,8 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from services.core.runtime import Runtime, Who
+from services.core.service import Service
 
 R = TypeVar('R')
+Asked = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+"""A service method with what it is to be called with."""
 SQLITE_THREADS = 2
 POSTGRES_THREADS = 8
 
@@ -30,3 +33,13 @@ async def do(runtime: Runtime, who: Who, act: Callable[..., R], *args: Any, **kw
     context = contextvars.copy_context()
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_pool(runtime), lambda: context.run(runtime.run, who, act, *args, **kwargs))
+
+
+async def together(runtime: Runtime, who: Who, *asked: Asked) -> list[Any]:
+    """Carry out several reading service methods as one unit of work, each with its own right; results in order."""
+    def read(service: Service) -> list[Any]:
+        return [act(act.service(service.work), *args, **kwargs)  # type: ignore[attr-defined]
+                for act, args, kwargs in asked]
+    assert not any(act.writes for act, _args, _kwargs in asked)  # type: ignore[attr-defined]
+    vars(read).update(service=Service, writes=False)
+    return await do(runtime, who, read)

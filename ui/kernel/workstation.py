@@ -14,13 +14,15 @@ from nicegui.element import Element
 from models.core.words import _, _l
 from services.core.errors import DomainError, Forbidden, SignedOut
 from services.workstation import MOST_CLOSED, MOST_TABS, Desk, WorkstationService
-from ui.kernel import confirm, design, errors
+from ui.kernel import confirm, design, errors, pinned
 from ui.kernel.module import Group, Module, Place, Route, find, tidy
 from ui.kernel.session import Session
 from ui.kernel.view import DIRTY, Pane, View, name_of
+from ui.kernel.work import Asked
 
 ALIVE = 8
 QUICK = 0.35
+HELD = 0.2
 NOWHERE = 'nowhere'
 
 
@@ -43,6 +45,7 @@ class Desktop:
         self.on_visit: Callable[[View], None] = lambda view: None
         self.on_change_of_person: Callable[[], None] = lambda: None
         self._keeping: asyncio.TimerHandle | None = None
+        self._kept: tuple[tuple[str, ...], str, tuple[str, ...]] | None = None
 
     @property
     def home(self) -> str:
@@ -93,9 +96,11 @@ class Desktop:
             self.tabs.pop(next(key for key in self.tabs if key not in self.alive))
         self.tabs[path] = (self.tabs.get(path, (view.title,))[0], place.module.icon)
         assert self.main is not None
+        release = pinned.hold(self.session.client)
         with self.main:
             view.element = Pane(path, narrow=place.route.narrow)
         view.task = background_tasks.create(self._build(view), name=f'build {path}')
+        background_tasks.create(_send_whole(view, release), name=f'send {path}')
         return view
 
     async def _build(self, view: View) -> None:
@@ -208,12 +213,16 @@ class Desktop:
         """The pane in front."""
         return self.alive.get(self.active)
 
-    async def restore(self, browser_tab: str) -> None:
+    def asked(self, browser_tab: str) -> Asked:
+        """What has to be read to restore this browser tab."""
+        return WorkstationService.recall, (browser_tab,), {'inherit': self.active == self.home}
+
+    async def restore(self, browser_tab: str, desk: Desk) -> None:
         """Bring back the tabs of this browser tab, and the state of the pane in front; once per page."""
         if self.browser_tab or self.frame is None:
             return
         self.browser_tab = browser_tab
-        desk = await self.session.do(WorkstationService.recall, browser_tab, inherit=self.active == self.home)
+        self._kept = (desk.paths or (self.home,), desk.active or self.home, desk.closed)
         self._take_over(desk)
         view = self.view()
         if view is not None and self.states.get(view.path):
@@ -251,7 +260,10 @@ class Desktop:
 
     async def _keep(self) -> None:
         self._keeping = None
-        paths = [path for path in self.tabs if path not in self.alive or self.alive[path].status == 200]
+        paths = tuple(path for path in self.tabs if path not in self.alive or self.alive[path].status == 200)
+        kept, self._kept = self._kept, (paths, self.active, tuple(self.closed))
+        if kept == self._kept:
+            return
         with suppress(DomainError):
             await self.session.do(WorkstationService.keep, self.browser_tab, paths=paths, active=self.active,
                                   closed=tuple(self.closed))
@@ -267,6 +279,12 @@ class Desktop:
         """Stop everything that runs for this page."""
         for view in self.alive.values():
             view.rest()
+
+
+async def _send_whole(view: View, release: Callable[[], None]) -> None:
+    """Let a new pane's content leave in one message if it is soon done."""
+    await view.settled(HELD)
+    release()
 
 
 def _refused(path: str, error: DomainError) -> Place:

@@ -7,7 +7,7 @@ import gzip
 import brotli
 
 SMALLEST = 1000
-QUICK = 4
+QUICK = 2
 BEST = 11
 _TYPES = ('text/', 'application/json', 'application/javascript', 'application/manifest+json', 'image/svg+xml',
           'application/xml')

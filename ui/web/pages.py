@@ -25,7 +25,8 @@ from services.settings import SettingService
 from ui.kernel import work
 from ui.web import cookies, language
 from ui.web.agents import readable
-from ui.web.static import ASSETS, NICEGUI, asset
+from ui.web.plain import styles
+from ui.web.static import ASSETS, NICEGUI, asset, drawn
 
 R = TypeVar('R')
 LANGUAGE_COOKIE = 'portico-language'
@@ -120,6 +121,8 @@ def enter_with(visit: Visit, opened: Opened, path: str) -> Response:
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(ASSETS / 'web'), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
-    environment.globals.update(_=_, ngettext=ngettext, asset=asset, moment=formats.moment, readable=readable,
-                               prefetched=[f'{NICEGUI}static/{name}' for name in PREFETCHED])
+    environment.globals.update(_=_, ngettext=ngettext, asset=asset, drawn=drawn, moment=formats.moment,
+                               readable=readable, styles=styles(), prefetched=[
+                                   asset('portal.css'), asset('components.js'),
+                                   *(f'{NICEGUI}static/{name}' for name in PREFETCHED)])
     return environment

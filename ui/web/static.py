@@ -6,14 +6,16 @@ import asyncio
 import hashlib
 import mimetypes
 import re
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from nicegui.version import __version__ as nicegui_version
 
+from ui.kernel import pinned, scripts
 from ui.web import compress
 
 ASSETS = Path(__file__).resolve().parents[2] / 'assets'
@@ -53,15 +55,44 @@ def own_files() -> dict[str, Kept]:
         name = path.relative_to(ASSETS)
         if path.is_file() and path.suffix in _PUBLIC and name.parts[0] not in _PRIVATE:
             found[name.as_posix()] = Kept(path.read_bytes(), _type_of(path.name))
-    sheets = [ASSETS / 'css' / f'{name}.css' for name in STYLES]
-    css = '\n'.join(sheet.read_text('utf-8') for sheet in sheets if sheet.is_file())
-    css = _URL.sub(lambda m: f"url('{m[1]}{m[2]}?v={found[m[2]].version}')" if m[2] in found else m[0], css)
-    return {**found, 'portal.css': Kept(css.encode(), 'text/css; charset=utf-8')}
+    return {**found, 'portal.css': Kept(_joined(STYLES, found).encode(), 'text/css; charset=utf-8')}
+
+
+def sheet(names: Sequence[str]) -> str:
+    """These style sheets of ours as one, with the versions of the files they name."""
+    return _joined(names, own_files())
+
+
+def _joined(names: Sequence[str], files: Mapping[str, Kept]) -> str:
+    paths = [ASSETS / 'css' / f'{name}.css' for name in names]
+    css = '\n'.join(path.read_text('utf-8') for path in paths if path.is_file())
+    return _URL.sub(lambda m: f"url('{m[1]}{m[2]}?v={files[m[2]].version}')" if m[2] in files else m[0], css)
+
+
+@cache
+def drawn(name: str) -> str:
+    """The shapes of one icon of the sprite, to be put into a page that shows few; raises ValueError for none."""
+    sprite = own_files()['icons.svg'].data.decode()
+    found = re.search(rf'<symbol id="i-{re.escape(name)}"([^>]*)>(.*?)</symbol>', sprite, re.DOTALL)
+    if found is None:
+        raise ValueError(f'there is no icon {name}')
+    return f'<svg class="p-icon" aria-hidden="true"{found[1]}>{found[2]}</svg>'
 
 
 def asset(name: str) -> str:
     """The address of a file of ours with its version, e.g. asset('portal.css'); raises KeyError when there is none."""
-    return f'/assets/{name}?v={own_files()[name].version}'
+    kept = components() if name == scripts.NAME else own_files()[name]
+    return f'/assets/{name}?v={kept.version}'
+
+
+def components() -> Kept:
+    """The script of all our components."""
+    return _components(scripts.script())
+
+
+@lru_cache(4)
+def _components(script: str) -> Kept:
+    return Kept(script.encode(), 'text/javascript; charset=utf-8')
 
 
 class Static:
@@ -80,7 +111,8 @@ class Static:
             return
         path = '/assets/favicon.svg' if scope['path'] == '/favicon.ico' else scope['path']
         if path.startswith('/assets/'):
-            kept = own_files().get(path.removeprefix('/assets/'))
+            name = path.removeprefix('/assets/')
+            kept = components() if name == scripts.NAME else own_files().get(name)
         elif path.startswith(NICEGUI) and path.removeprefix(NICEGUI).startswith(_LASTING):
             kept = await self._fetched(scope, receive)
         else:
@@ -107,7 +139,7 @@ class Static:
         if started.get('status') != 200:
             return None
         media_type = dict(started['headers']).get(b'content-type', b'application/octet-stream').decode('latin-1')
-        kept = Kept(bytes(body), media_type)
+        kept = Kept(pinned.mended(path.removeprefix(NICEGUI), bytes(body)), media_type)
         if sum(len(k.data) for k in self._theirs.values()) + len(body) <= MOST_BYTES:
             self._theirs[path] = kept
         return kept

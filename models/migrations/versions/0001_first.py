@@ -498,6 +498,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_order_customer_id'), 'order', ['customer_id'], unique=False)
     op.create_index('ix_order_customer_placed', 'order', ['customer_id', 'placed_at'], unique=False)
+    op.create_index('ix_order_customer_status', 'order', ['customer_id', 'status', 'placed_at', 'currency', 'net', 'gross'], unique=False)
     op.create_index('ix_order_gross', 'order', ['gross'], unique=False)
     op.create_index(op.f('ix_order_placed_at'), 'order', ['placed_at'], unique=False)
     op.create_index(op.f('ix_order_placed_by_id'), 'order', ['placed_by_id'], unique=False)
@@ -641,7 +642,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_order_line'))
     )
     op.create_index(op.f('ix_order_line_customer_id'), 'order_line', ['customer_id'], unique=False)
-    op.create_index(op.f('ix_order_line_item_id'), 'order_line', ['item_id'], unique=False)
+    op.create_index('ix_order_line_item', 'order_line', ['item_id', 'customer_id'], unique=False)
     op.create_index('ix_order_line_order', 'order_line', ['order_id', 'position'], unique=False)
     op.create_table('order_request',
     sa.Column('version', sa.Integer(), nullable=False),
@@ -758,7 +759,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_order_request_customer_id'), table_name='order_request')
     op.drop_table('order_request')
     op.drop_index('ix_order_line_order', table_name='order_line')
-    op.drop_index(op.f('ix_order_line_item_id'), table_name='order_line')
+    op.drop_index('ix_order_line_item', table_name='order_line')
     op.drop_index(op.f('ix_order_line_customer_id'), table_name='order_line')
     op.drop_table('order_line')
     op.drop_index(op.f('ix_import_remark_run_id'), table_name='import_remark')
@@ -783,6 +784,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_order_placed_by_id'), table_name='order')
     op.drop_index(op.f('ix_order_placed_at'), table_name='order')
     op.drop_index('ix_order_gross', table_name='order')
+    op.drop_index('ix_order_customer_status', table_name='order')
     op.drop_index('ix_order_customer_placed', table_name='order')
     op.drop_index(op.f('ix_order_customer_id'), table_name='order')
     op.drop_table('order')

@@ -8,6 +8,7 @@ import threading
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from models.audit import Event
@@ -256,3 +257,18 @@ def test_without_an_address_people_learn_who_can_add_one(runtime, world, german,
         'Your company has no delivery address yet. These people can add one: Anna.')
     runtime.run(admin, AddressService.add, AddressInput(name='Bare', street='Weg 1', city='Bremen', country='DE'))
     assert place(buyer)
+
+
+def test_an_order_takes_the_same_few_statements_however_long_it_is(runtime, world, place):
+    """More of them, or one for each line, is what made orders slow before: look there first when this fails."""
+    place(world.ben, ('LAMP-5', 1))  # its number series, chain and settings are there from now on
+    counts = []
+    for lines in ((('LAMP-5', 1),), (('BOLT-M8', 50), ('LAMP-5', 2))):
+        runtime.run(world.ben, CartService.add_many, lines)
+        said = []
+        sa.event.listen(runtime.database.write_engine, 'before_cursor_execute',
+                        hear := lambda *given, said=said: said.append(given[2]))
+        place(world.ben)
+        sa.event.remove(runtime.database.write_engine, 'before_cursor_execute', hear)
+        counts.append(len(said))
+    assert counts[0] == counts[1] <= 30

@@ -2,23 +2,54 @@ import { store, scrolls, drafts, keptTabs, belongTo, keep, Icon, focusHeading } 
 
 const tidy = (path) => path.replace(/(.)\/+$/, "$1");
 
-export default {
+// What changes with every click is a component of its own, so that the whole page is not drawn anew with it.
+const BottomBar = {
   components: { Icon },
+  props: { items: Array, label: String },
+  template: `
+    <nav class="p-bottom-bar" :aria-label="label">
+      <a v-for="item in items" :key="item.path" :href="item.path" :class="{ 'is-active': store.active === item.path }"
+        :aria-current="store.active === item.path ? 'page' : undefined"><Icon :name="item.icon"/><span>{{ item.title }}</span></a>
+    </nav>`,
+  data: () => ({ store }),
+};
+
+const Scrim = {
+  props: { label: String },
+  template: `<button v-if="store.drawer" type="button" class="p-scrim" :aria-label="label" @click="store.drawer = false"></button>`,
+  data: () => ({ store }),
+};
+
+const Told = {
+  components: { Icon },
+  props: { offline: String },
+  template: `
+    <div role="status"><div v-if="store.offline" class="p-reconnect"><Icon name="wifi-off"/>{{ offline }}</div></div>
+    <div class="p-sr" role="status" aria-live="polite">{{ store.spoken }}</div>`,
+  data: () => ({ store }),
+};
+
+export default {
+  components: { BottomBar, Scrim, Told },
   props: { words: Object, sprite: String, roots: Array, bottom: Array, office: Boolean, main: String, person: String },
   emits: ["go", "shortcut", "hello", "undo"],
   template: `
-    <div :class="['p-app', store.drawer && 'p-drawer-open', office && 'is-office']">
+    <div :class="['p-app', store.drawer && 'p-drawer-open', store.collapsed && 'is-collapsed', office && 'is-office']">
       <a class="p-skip" :href="'#' + main" @click.prevent.stop="skip">{{ words.skip }}</a>
       <slot/>
-      <nav v-if="bottom.length" class="p-bottom-bar" :aria-label="words.bottom">
-        <a v-for="item in bottom" :key="item.path" :href="item.path" :class="{ 'is-active': store.active === item.path }"
-          :aria-current="store.active === item.path ? 'page' : undefined"><Icon :name="item.icon"/><span>{{ item.title }}</span></a>
-      </nav>
-      <button v-if="store.drawer" type="button" class="p-scrim" :aria-label="words.close" @click="store.drawer = false"></button>
-      <div role="status"><div v-if="store.offline" class="p-reconnect"><Icon name="wifi-off"/>{{ words.offline }}</div></div>
-      <div class="p-sr" role="status" aria-live="polite">{{ store.spoken }}</div>
+      <BottomBar v-if="bottom.length" :items="bottom" :label="words.bottom"/>
+      <Scrim :label="words.close"/>
+      <Told :offline="words.offline"/>
     </div>`,
   data: () => ({ store }),
+  watch: {
+    "$q.dark.isActive": {
+      immediate: true,
+      handler(dark) {
+        document.documentElement.classList.toggle("is-dark", dark);
+      },
+    },
+  },
   created() {
     belongTo(this.person);
     store.sprite = this.sprite;
@@ -29,7 +60,10 @@ export default {
     document.addEventListener("keydown", this.onKey);
     document.addEventListener("submit", this.onSubmit);
     window.addEventListener("popstate", () => this.go(location.pathname + location.search, false));
-    window.addEventListener("pagehide", () => this.leave());
+    window.addEventListener("pagehide", () => {
+      this.leave();
+      keep("scrolls", scrolls);
+    });
     setTimeout(() => this.watchSocket(), 0);
     store.lost = this.lost();
     this.$emit("hello", [...keptTabs]);
@@ -58,7 +92,6 @@ export default {
     leave() {
       const main = this.$el.querySelector(".p-main");
       if (main) scrolls[store.active] = main.scrollTop;
-      keep("scrolls", scrolls);
     },
     go(address, push = true) {
       this.turn(address, push ? "push" : "");

@@ -14,7 +14,7 @@ export default {
       <div class="p-menu-list" id="p-menu-list">
         <template v-for="group in shown" :key="group.key">
           <div v-if="group.label" class="p-menu-group">{{ group.label }}</div>
-          <div v-for="item in group.items" :key="group.key + item.path" :class="['p-menu-item', isActive(item) && 'is-active']">
+          <div v-for="item in group.items" :key="group.key + item.path" :class="['p-menu-item', isActive(item) && 'is-active', item.fixed && 'is-fixed']">
             <a class="p-menu-link" :href="item.path" :title="store.collapsed ? item.title : undefined"
               :aria-label="store.collapsed ? item.title : undefined" :aria-description="item.count ? item.waiting : undefined"
               :aria-current="isActive(item) ? 'page' : undefined" @click="clear"><Icon :name="item.icon"/><span class="p-menu-label">{{ item.title }}</span>

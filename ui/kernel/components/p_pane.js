@@ -9,8 +9,8 @@ let first = true;
 export default {
   props: { path: String, ready: Boolean, title: String, narrow: Boolean },
   template: `
-    <section :class="['p-pane', active || 'is-hidden', narrow && 'is-narrow']" role="tabpanel" :aria-label="title || path"
-      :aria-busy="!ready" @input="typed">
+    <section :class="['p-pane', active || 'is-hidden', narrow && 'is-narrow']" role="tabpanel" :data-path="path"
+      :aria-label="title || path" :aria-busy="!ready" @input="typed">
       <slot/>
       <div v-if="!ready" class="p-stack" aria-hidden="true">
         <div class="p-skeleton is-title"></div><div class="p-skeleton is-block"></div><div class="p-skeleton"></div>

@@ -69,7 +69,7 @@ export default {
   },
   mounted() {
     this.main = this.$el.closest(".p-main");
-    this.onScroll = later(() => this.$el.offsetParent && this.$emit("scrolled", Math.round(this.main.scrollTop)), 600);
+    this.onScroll = later(() => this.isInFront() && this.$emit("scrolled", Math.round(this.main.scrollTop)), 600);
     this.main?.addEventListener("scroll", this.onScroll, { passive: true });
     if (this.rows.length) this.restore();
   },
@@ -78,9 +78,12 @@ export default {
     this.main?.removeEventListener("scroll", this.onScroll);
   },
   methods: {
+    isInFront() {
+      return !this.$el.closest(".p-pane.is-hidden");
+    },
     restore() {
       this.restored = true;
-      if (this.scroll && this.main && this.$el.offsetParent) this.main.scrollTop = this.scroll;
+      if (this.scroll && this.main && this.isInFront()) this.main.scrollTop = this.scroll;
     },
     send(change) {
       if (!("page" in change) || "search" in change || "filters" in change) this.chosen = [];

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from services.core import formats
 from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
+from services.views import ViewRow, ViewService
 from ui.kernel.acts import Act
 
 END = frozenset({Kind.MONEY, Kind.NUMBER, Kind.QUANTITY})
@@ -90,11 +91,16 @@ class Presenter:
         }
 
     def around(self, load: Callable[..., ListPage], given: Mapping[str, Any]) -> Callable[..., Any]:
-        """The service method `load` as one that also makes the rows, within the same unit of work and language."""
+        """The service method `load` as one that also makes the rows, within the same unit of work and language.
+
+        Asked `with_views` it reads the person's saved views of this list too.
+        """
         @functools.wraps(load)
-        def shown(service: Any, query: ListQuery) -> tuple[ListPage, list[dict[str, Any]]]:
+        def shown(service: Any, query: ListQuery, *, with_views: bool) -> tuple[
+                ListPage, list[dict[str, Any]], Sequence[ViewRow]]:
             page = load(service, query, **given)
-            return page, self.rows(page, query)
+            views = ViewService(service.work).list(self.listing.name) if with_views else ()
+            return page, self.rows(page, query), views
 
         shown.service = load.service  # type: ignore[attr-defined]
         return shown

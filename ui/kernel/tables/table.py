@@ -13,7 +13,7 @@ from models.core.words import Lazy, _
 from services.core.errors import DomainError, Invalid, SignedOut
 from services.core.listing import Kind, Listing, ListPage
 from services.core.permissions import Permission
-from services.views import ViewService
+from services.views import ViewRow, ViewService
 from ui.kernel.acts import Act
 from ui.kernel.design import sprite
 from ui.kernel.tables.asking import clean, query_of
@@ -65,6 +65,7 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
         self._asked = clean(listing, self._kept.get('asked') or {'filters': dict(preset or {})}, size=size)
         self._rows: dict[str, Mapping[str, Any]] = {}
         self._ticket = 0
+        self._has_views = False
         presenter = Presenter(listing, row_path=row_path, context=self._acts['context'], href=view.href, card=card)
         self._load = presenter.around(load, given or {})
         self._props.update(self._fixed_props(empty, card, compact))
@@ -105,12 +106,15 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
         self._ticket += 1
         ticket = self._ticket
         try:
-            page, rows = await self.view.do(self._load, query_of(self._asked, fixed=self._fixed))
+            fresh = not self._has_views and not self._props['compact']
+            page, rows, views = await self.view.do(self._load, query_of(self._asked, fixed=self._fixed),
+                                                   with_views=fresh)
             if not page.rows and self._asked['page'] > 1 and page.total:
                 self._asked['page'] = -(-page.total // self._asked['size'])
                 return await self.refresh()
-            if not self._props['views'] and not self._props['compact']:
-                self._props['views'] = await self._views()
+            if fresh:
+                self._has_views = True
+                self._props['views'] = self._as_shown(views)
         except SignedOut:
             raise
         except DomainError as error:
@@ -171,7 +175,9 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
             await act.run(*args)
 
     async def _views(self) -> list[dict[str, Any]]:
-        kept = await self.view.do(ViewService.list, self.listing.name)
+        return self._as_shown(await self.view.do(ViewService.list, self.listing.name))
+
+    def _as_shown(self, kept: Sequence[ViewRow]) -> list[dict[str, Any]]:
         return [{'id': str(row.id), 'name': row.name, 'shared': row.shared, 'own': row.own, 'by': row.by,
                  'query': clean(self.listing, row.query, size=self._asked['size'])} for row in kept]
 
