@@ -13,7 +13,7 @@ from models.customers import Customer
 from models.imports import ImportRun
 from models.invoices import Invoice, InvoiceKind
 from models.mail import Mail
-from models.payments import BankEntry, EntryState
+from models.payments import BankEntry, EntryState, Payment
 from models.shipments import Shipment
 from models.users import User
 from services.core.actor import Actor
@@ -72,8 +72,16 @@ def examples(portico: Portico) -> dict[str, str]:
         run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
     shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
     claims = {'entry': str(entry.id), 'statement': str(entry.statement_id), 'dispute': str(dispute or entry.id)}
-    return EXAMPLES | shipments | claims | _bills(portico) | {
+    return EXAMPLES | shipments | claims | _bills(portico) | _payment(portico) | {
         'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+
+
+def _payment(portico: Portico) -> dict[str, str]:
+    """A payment the company's buyer made himself, on both sides."""
+    with portico.runtime.database.reading() as session:
+        number = session.exec(select(Payment.number).join(User, col(User.id) == Payment.created_by_id).where(
+            User.email == BUYER).order_by(col(Payment.created_at).desc()).limit(1)).one()
+    return dict.fromkeys(('/payments/{number}', '/office/payments/{number}'), number)
 
 
 def _bills(portico: Portico) -> dict[str, str]:

@@ -93,7 +93,8 @@ def theirs(portico: Portico) -> dict[str, str]:
     bill(portico.runtime, company, '10', number='CN-2099-000001', kind=InvoiceKind.CREDIT_NOTE)
     return given | {'file_id': str(paper.id), 'picture_id': str(picture.id), 'membership': str(member),
                     'which': portico.session(ADMIN), 'run_id': str(run), 'name': 'orders', 'kind': 'csv',
-                    'invoice': 'IN-2099-000001', 'credit': 'CN-2099-000001'}
+                    'invoice': 'IN-2099-000001', 'credit': 'CN-2099-000001',
+                    'payment': given['/payments/{number}']}
 
 
 NOWHERE = {'number': 'SO-2099-999999', 'file_id': str(uuid.UUID(int=5)), 'picture_id': str(uuid.UUID(int=5)),
@@ -101,7 +102,8 @@ NOWHERE = {'number': 'SO-2099-999999', 'file_id': str(uuid.UUID(int=5)), 'pictur
            'account': 'C-99999', 'sku': 'NO-SUCH', 'code': 'no-such', 'key': str(uuid.UUID(int=5)),
            'run': str(uuid.UUID(int=5)), 'category': 'no-such', 'name': 'no-such', 'kind': 'csv', 'token': 'no-such',
            'ending': 'csv', 'entry': str(uuid.UUID(int=5)), 'statement': str(uuid.UUID(int=5)),
-           'dispute': str(uuid.UUID(int=5)), 'invoice': 'IN-2099-999999', 'credit': 'CN-2099-999999'}
+           'dispute': str(uuid.UUID(int=5)), 'invoice': 'IN-2099-999999', 'credit': 'CN-2099-999999',
+           'payment': 'PA-2099-999999'}
 
 
 def browser_of(portico: Portico, email: str = '') -> httpx.Client:

@@ -24,7 +24,7 @@ from services.demo.stage import ZONE, Stage
 from services.payments.rules import discount_of
 
 WRITER = 'finance@nordwerk.example'
-PAYER = 'finance@harbour.example'
+PAYER = 'buyer@harbour.example'
 HARBOUR, LATE, OVERPAID, REFUNDED = 'C-10428', 'C-10456', 'C-10428', 'C-10447'
 BY_CARD = ('C-10428', 'C-10447', 'C-10461')
 TOO_MUCH = Decimal('40.00')
@@ -192,13 +192,15 @@ def _refund(stage: Stage, book: Book, made: list[Payment]) -> None:
 
 
 def _declined(stage: Stage, book: Book, last: Counter[int]) -> None:
-    """A card of Harbour that was declined; what it was meant for is still open."""
+    """A card that was declined when a buyer wanted to pay his order at once; nothing came of it."""
     customer, person = stage.customers[HARBOUR], stage.people[PAYER]
-    at = stage.at(2, '15:12')
+    order = next(row for row in reversed(book.orders) if row.placed_by_id == person.id)
+    at = max(stage.at(2, '15:12'), order.placed_at)
     last[at.year] += 1
     payment = Payment(
         id=new_id(), number=f'{PAYMENT}-{at.astimezone(ZONE).year}-{last[at.year]:06d}', customer_id=customer.id,
-        status=PaymentStatus.FAILED, method='card', currency=customer.currency, amount=Decimal('412.60'),
+        status=PaymentStatus.FAILED, method='card', currency=customer.currency, amount=order.gross,
+        order_id=order.id,
         failure='Your card was declined.', created_at=at, created_by_id=person.id, created_by_name=person.name)
     stage.keep(payment)
     event = told(at, 'payment.failed', person, customer=customer, source='portal')

@@ -112,19 +112,20 @@ class Spread:
 class QuoteService(Service):
     """Looking before paying; nothing is changed."""
 
-    @requires(Permission.PAYMENTS_MAKE, Permission.ORDERS_PLACE)
+    @requires(Permission.PAYMENTS_READ)
     def page(self, numbers: Sequence[str] = (), order: str = '') -> PayPage:
         """The page for some invoices by number or id, for an order, or, with neither, for all that is open."""
-        if not order:
-            self.work.require(Permission.PAYMENTS_MAKE)
         customer = company_of(self.work)
         busy = under_way(self.work, customer.id)
-        attempts = tuple(row for row in busy.attempts if self.actor.may(Permission.PAYMENTS_MAKE)
+        sees_all = self.actor.may(Permission.INVOICES_READ)
+        attempts = tuple(row for row in busy.attempts if sees_all
                          or row.created_by_id == self.actor.user_id)
         if order:
             found = self.work.one(Order, Order.number == order)
             left = found.gross - paid_for(self.work, found) if waits_for_payment(found) else ZERO
             return PayPage(customer, (), (), offers(self.work), attempts, found, left)
+        if not sees_all:
+            return PayPage(customer, (), (), offers(self.work), attempts)
         credits = () if customer.credit_use is CreditUse.NEVER else tuple(
             credit for credit in usable(self.work, customer, busy) if credit.free > 0)
         return PayPage(customer, self._rows(customer, numbers, busy), credits, offers(self.work), attempts)
@@ -138,7 +139,7 @@ class QuoteService(Service):
         shares = tuple(propose(items, credits, amount, today(self.work)))
         return Spread(shares, amount - sum((share.money for share in shares), ZERO))
 
-    @requires(Permission.PAYMENTS_MAKE, Permission.ORDERS_PLACE)
+    @requires(Permission.PAYMENTS_READ)
     def quote(self, given: PayInput) -> Quote:
         """What this choice comes to, or why it cannot be."""
         try:
@@ -174,7 +175,7 @@ class QuoteService(Service):
         return Quote(money=page.left, fee=offer.fee(page.left, order.currency), bank=bank)
 
     def _invoices(self, given: PayInput) -> Quote:
-        self.work.require(Permission.PAYMENTS_MAKE)
+        self.work.require(Permission.INVOICES_READ)
         customer = company_of(self.work)
         busy, day = under_way(self.work, customer.id), today(self.work)
         wanted = [wanted_of(self.work, customer, share.number, share.amount, busy)

@@ -106,7 +106,7 @@ class PaymentReading(Service):
         """A page of all customers' payments."""
         return DESK.page(self.work, query)
 
-    @requires(Permission.INVOICES_READ, Permission.ORDERS_PLACE)
+    @requires(Permission.PAYMENTS_READ)
     def read(self, number: str) -> PaymentView:
         """One payment; those who do not see the company's money see the payments they made. Raises NotFound."""
         return view_of(self.work, own(self.work, number))

@@ -55,7 +55,7 @@ class Wanted:
 class PaymentService(Service):
     """Paying as a customer."""
 
-    @requires(Permission.PAYMENTS_MAKE, Permission.ORDERS_PLACE)
+    @requires(Permission.PAYMENTS_READ)
     def new_key(self) -> str:
         """A key for one submit, minted when the page to pay is shown."""
         return secrets.token_urlsafe(24)

@@ -21,7 +21,7 @@ from ui.pieces.payment import PaymentPage, context_of, outcome
 from ui.portal.payments.declared import module
 
 
-@module.view('/payments/{number}', needs=Permission.ORDERS_READ)
+@module.view('/payments/{number}', needs=Permission.PAYMENTS_READ)
 async def document(view: View, number: str) -> None:
     """One payment, followed live."""
     await PaymentDocument(view, number).build()

@@ -23,7 +23,7 @@ ZERO = Decimal(0)
 LONGEST = 14
 
 
-@module.view('/pay', needs=Permission.ORDERS_READ)
+@module.view('/pay', needs=Permission.PAYMENTS_READ)
 async def pay(view: View) -> None:
     """Pay invoices, the whole balance, or an order in advance."""
     await PayView(view).build()
