@@ -49,7 +49,7 @@ def links_for(work: Work, invoice: Invoice) -> dict[str, str]:
     base = work.runtime.config.url
     page = f'{base}/invoices/{invoice.number}'
     return {**{act: f'{base}/reply/{token(work, invoice, act)}' for act in ACTS},
-            'pay': f'{page}?act=pay', 'dispute': f'{page}?act=dispute', 'invoice': page}
+            'pay': f'{base}/pay?invoices={invoice.number}', 'dispute': f'{page}?act=dispute', 'invoice': page}
 
 
 def token(work: Work, invoice: Invoice, act: str) -> str:
