@@ -1,64 +1,85 @@
-"""What the machine does to a company's orders and money: each act as its service does it, or, where an act is only the
-beginning of one, as its rows and its posting."""
+"""What the machine does to a company's orders and money: each act by the service that people do it with."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from sqlmodel import select
 
 from models.claims import Dispute, DisputeState
-from models.core.types import new_id
-from models.invoices import Invoice, InvoiceKind
-from models.ledger import Account
-from models.orders import Order
-from models.payments import Allocation, AllocationKind, Payment, PaymentStatus, Refund, RefundState
+from models.customers import Customer
+from models.invoices import Invoice, InvoicingRule
+from models.orders import Order, OrderLine
+from models.payments import Allocation, Payment, Refund
 from models.shipments import Shipment, ShipmentStatus
 from services.carts.service import CartService
 from services.claims.disputing import DisputeService
 from services.claims.inputs import DisputeInput, PledgeInput, Reason, UpholdInput
 from services.claims.pledging import PledgeService, judge_due
 from services.core.actor import SYSTEM, Actor
-from services.core.errors import Conflict
 from services.core.runtime import Runtime
-from services.ledger import Source, post
+from services.invoices.collecting import CollectingService, collect_monthly
+from services.invoices.crediting import CreditInput, CreditService, FreeAmount
+from services.invoices.desk import InvoiceDesk
+from services.invoices.drafting import DraftInput, DraftLine, DraftService
 from services.orders.cancelling import CancelService
 from services.orders.checkout import CheckoutInput
 from services.orders.confirming import OrderDesk
 from services.orders.placing import CheckoutService
-from services.payments.allocating import allocate, take_back
+from services.payments.attempts import give_up, go
+from services.payments.hearing import hear
+from services.payments.inputs import InvoiceShare, PayInput, RecordInput, RefundInput, UseInput
+from services.payments.methods import test_gateway
+from services.payments.reconciling import reconcile
+from services.payments.recording import RecordService
+from services.payments.refunding import RefundService
+from services.payments.starting import PaymentService
 from services.reminders.sending import run_reminders
+from services.settings import SettingService
 from services.shipments.desk import ShipmentDesk
 from services.shipments.inputs import GoingInput, ShipInput
 from services.shipments.returning import ReturningService
 from services.shipments.tracking import StatusInput, TrackingService
-from tests.bills import bill
 from tests.world import World
 
 
 @dataclass
 class House:
-    """One installation with its cast, and a count that gives documents their numbers."""
+    """One installation with its cast, and the rows read since the last act."""
 
     runtime: Runtime
     world: World
-    numbers: int = 0
-    journal: list[str] = field(default_factory=list)
+    known: dict[Any, list[Any]] = field(default_factory=dict)
 
-    def number(self, prefix: str) -> str:
-        """A new number."""
-        self.numbers += 1
-        return f'{prefix}-{self.numbers}'
+    def rows(self, entity: Any, so: Callable[[Any], bool] = lambda row: True) -> list[Any]:
+        """The rows of the acting company that are so, in order; read anew after each act."""
+        if entity not in self.known:
+            with self.runtime.database.reading() as session:
+                self.known[entity] = list(session.exec(select(entity).where(
+                    entity.customer_id == self.world.harbour.id).order_by(entity.id)))
+        return [row for row in self.known[entity] if so(row)]
 
-    def rows(self, entity: Any, *conditions: Any) -> list[Any]:
-        """The rows of the acting company, in order."""
-        with self.runtime.database.reading() as session:
-            return list(session.exec(select(entity).where(
-                entity.customer_id == self.world.harbour.id, *conditions).order_by(entity.id)))
+
+def furnish(runtime: Runtime, world: World) -> None:
+    """The seller's settings, and what is agreed with the company: part payments, overpayments, a discount."""
+    runtime.run(SYSTEM, SettingService.put_all, {
+        'seller.country': 'DE', 'seller.vat_id': 'DE136695976', 'payments.test': True, 'payments.second_above': 50,
+        'payments.write_off': '0.02', 'payments.fee_percent': '1'})
+    with runtime.work(SYSTEM, writes=True) as work:
+        company = work.session.get_one(Customer, world.harbour.id)
+        company.part_payments = company.overpayments = True
+        company.discount_percent, company.discount_days, company.payment_terms_days = Decimal(2), 5, 14
+
+
+def agree(house: House, invoicing: InvoicingRule) -> None:
+    """When the company is invoiced."""
+    with house.runtime.work(SYSTEM, writes=True) as work:
+        work.session.get_one(Customer, house.world.harbour.id).invoicing = invoicing
 
 
 def order(house: House, sku: str, quantity: int) -> None:
@@ -107,56 +128,118 @@ def move(house: House, found: Shipment, act: str) -> None:
         run(wim, ReturningService.cancel, found.number, 'Not yet')
 
 
-def invoice(house: House, net: Decimal, due_in: int) -> None:
-    """An invoice is issued and posted."""
-    bill(house.runtime, house.world.harbour, str(net), number=house.number('IN'), due_in=due_in)
+def draft(house: House, net: Decimal) -> str:
+    """The office types an invoice of one line; returns the draft's id."""
+    run, olga = house.runtime.run, house.world.olga
+    found = run(olga, DraftService.begin, DraftInput(account=house.world.harbour.account))
+    run(olga, DraftService.put_line, DraftLine(name='Repair', unit_price=net, is_service=True), draft_id=found)
+    return found
 
 
-def credit(house: House, net: Decimal) -> None:
-    """A credit note is issued and posted."""
-    bill(house.runtime, house.world.harbour, str(net), number=house.number('CN'), kind=InvoiceKind.CREDIT_NOTE)
+def issue(house: House, draft_id: str) -> str:
+    """The office issues a draft; returns the invoice's number."""
+    return house.runtime.run(house.world.olga, DraftService.issue, draft_id)
 
 
-def receive(house: House, amount: Decimal) -> None:
-    """Money comes in and is posted; all of it is free at first."""
-    with house.runtime.work(SYSTEM, writes=True) as work:
-        paid = Payment(id=new_id(), number=house.number('PA'), status=PaymentStatus.RECEIVED, method='bank',
-                       customer_id=house.world.harbour.id, amount=amount, created_at=work.now, received_at=work.now,
-                       received_on=work.now.date())
-        work.session.add(paid)
-        post(work, paid.customer_id, paid.currency, Source('payment', paid.id, paid.number, work.now.date()),
-             {Account.MONEY: amount, Account.RECEIVABLE: -amount})
+def invoice(house: House, found: Order, act: str) -> None:
+    """The office invoices what waits of an order or of all, or credits what of one will never be delivered."""
+    run, olga = house.runtime.run, house.world.olga
+    if act == 'order':
+        run(olga, InvoiceDesk.issue, found.number)
+    elif act == 'ahead':
+        lines = house.rows(OrderLine, lambda line: line.order_id == found.id)
+        run(olga, InvoiceDesk.issue, found.number,
+            {line.id: line.ordered - line.cancelled - line.invoiced for line in lines})
+    elif act == 'all':
+        run(olga, CollectingService.at_once, house.world.harbour.account)
+    else:
+        run(olga, InvoiceDesk.credit_excess, found.number, 'Not delivered')
 
 
-def settle(house: House, what: Invoice, amount: Decimal, *, payment: Payment | None = None,
-           note: Invoice | None = None, kind: AllocationKind | None = None) -> None:
-    """Money, a credit note or a small rest let go meets an invoice."""
-    with house.runtime.work(SYSTEM, writes=True) as work:
-        get = work.session.get_one
-        allocate(work, get(Invoice, what.id), amount, payment=get(Payment, payment.id) if payment else None,
-                 credit=get(Invoice, note.id) if note else None, kind=kind)
+def credit(house: House, what: Invoice, act: str, net: Decimal, *, anew: bool) -> None:
+    """The office credits all that is left of an invoice, a half of each line, its freight, or an amount."""
+    run, olga = house.runtime.run, house.world.olga
+    left = run(olga, CreditService.left, what.number)
+    given = CreditInput(reason='Agreed', anew=anew)
+    if act == 'whole':
+        given.whole = True
+    elif act == 'half':
+        given.quantities = {one.line.id: (one.quantity / 2).to_integral_value(ROUND_UP) for one in left.lines}
+    elif act == 'freight':
+        given.freight = left.freight
+    else:
+        category, rate = min(left.rates)
+        given.amount = FreeAmount(net=net, category=category, rate=rate)
+    run(olga, CreditService.credit, what.number, given)
+
+
+def receive(house: House, amount: Decimal, what: Invoice | None) -> None:
+    """The office records money on the bank account, for an invoice as far as it reaches, or for nothing yet."""
+    shares = (InvoiceShare(number=what.number or '', amount=min(amount, what.open)),) if what else ()
+    given = RecordInput(account=house.world.harbour.account, amount=amount, received_on=house.runtime.now().date(),
+                        shares=shares)
+    house.runtime.run(house.world.olga, RecordService.record, given, key=secrets.token_urlsafe(24))
+
+
+def use(house: House, what: Invoice, payment: Payment, amount: Decimal) -> None:
+    """The office uses free money for an invoice."""
+    house.runtime.run(house.world.olga, RecordService.use, UseInput(number=what.number or '', amount=amount),
+                      number=payment.number)
+
+
+def pay(house: House, what: Invoice, amount: Decimal, end: str, **given: Any) -> None:
+    """The customer pays by the test gateway, perhaps with credits, and the gateway tells how it ended, or does not."""
+    run, fin, now = house.runtime.run, house.world.fin, house.runtime.now()
+    started = run(fin, PaymentService.start, PayInput(
+        invoices=(InvoiceShare(number=what.number or '', amount=amount),), method='test', **given),
+        key=secrets.token_urlsafe(24))
+    if not started.number or end == 'leave':
+        return
+    reference = go(house.runtime, fin, started.number).rpartition('/')[2]
+    gateway = test_gateway(house.runtime)
+    if end == 'decline':
+        gateway.decline(reference)
+    else:
+        gateway.pay(reference, now)
+    if end == 'give up':
+        give_up(house.runtime, fin, started.number)
+    elif end != 'lose':
+        for _ in range(2):
+            hear(house.runtime, 'test', *gateway.message('failed' if end == 'decline' else 'paid', reference, now))
+
+
+def let_go(house: House, what: Invoice) -> None:
+    """The office writes off what is left of an invoice."""
+    house.runtime.run(house.world.olga, RecordService.write_off, what.number, 'Too little to ask for')
 
 
 def part(house: House, allocation: Allocation) -> None:
-    """What met parts again."""
-    with house.runtime.work(SYSTEM, writes=True) as work:
-        take_back(work, work.session.get_one(Allocation, allocation.id), 'A mistake')
+    """The office takes a settlement back."""
+    house.runtime.run(house.world.olga, RecordService.take_back, allocation.id, 'A mistake')
 
 
-def refund(house: House, payment: Payment, amount: Decimal) -> None:
-    """Free money goes back; more than is free is refused."""
-    with house.runtime.work(SYSTEM, writes=True) as work:
-        found = work.session.get_one(Payment, payment.id)
-        if amount > found.free:
-            raise Conflict('There is not so much free money.')
-        total = found.refunded + amount
-        work.change(found, expect={'refunded': found.refunded, 'allocated': found.allocated}, refunded=total,
-                    status=PaymentStatus.REFUNDED if total == found.amount else PaymentStatus.PARTLY_REFUNDED)
-        back = Refund(id=new_id(), number=house.number('RF'), customer_id=found.customer_id, payment_id=found.id,
-                      state=RefundState.DONE, amount=amount, asked_at=work.now, done_at=work.now)
-        work.session.add(back)
-        post(work, found.customer_id, found.currency, Source('refund', back.id, back.number, work.now.date()),
-             {Account.MONEY: -amount, Account.RECEIVABLE: amount})
+def charge_back(house: House, payment: Payment) -> None:
+    """The bank takes money back."""
+    house.runtime.run(house.world.olga, RecordService.charge_back, payment.number, 'Objected')
+
+
+def refund(house: House, payment: Payment, amount: Decimal, who: Actor) -> None:
+    """The office or the customer asks for money back; more than is free is refused."""
+    house.runtime.run(who, RefundService.ask, RefundInput(amount=amount, reason='Paid twice'), number=payment.number,
+                      key=secrets.token_urlsafe(24))
+
+
+def answer_refund(house: House, found: Refund, act: str) -> None:
+    """A refund goes on: it is agreed to or refused, arrives, or comes back."""
+    run, olga = house.runtime.run, house.world.olga
+    if act == 'agree':
+        run(olga, RefundService.agree, found.number)
+    elif act == 'refuse':
+        run(olga, RefundService.refuse, found.number, 'Not now')
+    elif act == 'done':
+        run(olga, RefundService.done, found.number)
+    else:
+        run(olga, RefundService.fail, found.number, 'The account is closed')
 
 
 def dispute(house: House, what: Invoice, amount: Decimal | None) -> None:
@@ -182,10 +265,12 @@ def promise(house: House, what: Invoice, days: int) -> None:
 
 def night(house: House) -> None:
     """What runs by itself."""
+    reconcile(house.runtime)
+    collect_monthly(house.runtime)
     judge_due(house.runtime)
     run_reminders(house.runtime)
 
 
 def open_disputes(house: House) -> list[Dispute]:
     """The disputes that wait."""
-    return house.rows(Dispute, Dispute.state == DisputeState.OPEN)
+    return house.rows(Dispute, lambda row: row.state is DisputeState.OPEN)
