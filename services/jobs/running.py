@@ -108,4 +108,4 @@ def _carried_out(runtime: Runtime, work: Recurring) -> tuple[Outcome, bool]:
         return Outcome(f'{type(error).__name__}: {error}'), True
     if isinstance(result, Outcome):
         return result, False
-    return Outcome('' if result is None else str(result)), False
+    return Outcome(str(result) if result else ''), False
