@@ -13,10 +13,9 @@ from sqlmodel import Session, col, select
 
 from models.core.money import rounded
 from models.core.types import Amount, Quantity
-from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
-from models.ledger import Account, LedgerEntry
+from models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
 from models.orders import OrderLine
-from models.payments import IN_HAND, Allocation, Payment, Refund, RefundState
+from models.payments import Allocation, Refund, RefundState
 from services.core.runtime import Runtime
 
 BATCH = 2000
@@ -110,38 +109,13 @@ def _quantities(session: Session, runtime: Runtime) -> Iterator[str]:
             yield f'{sku} ({line_id}): {invoiced} is invoiced, but its invoices add up to {billed.get(line_id, ZERO)}'
 
 
-def _ledger(session: Session, runtime: Runtime) -> Iterator[str]:
-    """Every posting adds up to nothing, and the books agree with the open documents of each customer (invariant 4)."""
-    for posting, amount in session.execute(
-            select(LedgerEntry.posting_id, sa.func.sum(LedgerEntry.amount, type_=Amount()))
-            .group_by(col(LedgerEntry.posting_id)).having(sa.func.sum(LedgerEntry.amount) != 0)):
-        yield f'posting {posting} adds up to {amount}'
-    books = _by_customer(session, LedgerEntry, LedgerEntry.amount, LedgerEntry.account == Account.RECEIVABLE)
-    rest = Invoice.gross - Invoice.settled
-    due = _by_customer(session, Invoice, rest, col(Invoice.status).in_(UNSETTLED), Invoice.kind == InvoiceKind.INVOICE)
-    credits = _by_customer(session, Invoice, rest, col(Invoice.status).in_(UNSETTLED),
-                           Invoice.kind == InvoiceKind.CREDIT_NOTE)
-    free = _by_customer(session, Payment, Payment.amount - Payment.allocated - Payment.refunded,
-                        col(Payment.status).in_(IN_HAND))
-    for place in books.keys() | due.keys() | credits.keys() | free.keys():
-        open_ = due.get(place, ZERO) - credits.get(place, ZERO) - free.get(place, ZERO)
-        if books.get(place, ZERO) != open_:
-            yield f'customer {place[0]}: the books say {books.get(place, ZERO)} {place[1]}, open is {open_}'
-
-
 def _sums(session: Session, key: Any, amount: Any, *conditions: Any) -> dict[Any, Decimal]:
     rows = session.execute(select(key, sa.func.sum(amount, type_=Amount())).where(key.is_not(None), *conditions)
                            .group_by(key))
     return {owner: total or ZERO for owner, total in rows}
 
 
-def _by_customer(session: Session, entity: Any, amount: Any, *conditions: Any) -> dict[tuple[Any, str], Decimal]:
-    rows = session.execute(select(entity.customer_id, entity.currency, sa.func.sum(amount, type_=Amount()))
-                           .where(*conditions).group_by(entity.customer_id, entity.currency))
-    return {(customer, currency): total or ZERO for customer, currency, total in rows}
-
-
 CHECKS: dict[str, Callable[[Session, Runtime], Iterator[str]]] = {
     'invoice numbers': _numbers, 'invoice totals': _totals, 'settled': _settled, 'credited': _credited,
-    'invoiced quantities': _quantities, 'ledger': _ledger,
+    'invoiced quantities': _quantities,
 }

@@ -34,10 +34,13 @@ class Item:
     owed: Owed
 
 
+LEVELS = ('reminders.level_1', 'reminders.level_2', 'reminders.level_3')
+
+
 def ladder(work: Work) -> Ladder:
     """The seller's rungs."""
     return Ladder(setting(work, 'reminders.soon_days'), setting(work, 'reminders.on_due'),
-                  tuple(setting(work, f'reminders.level_{level}') for level in (1, 2, 3)),
+                  tuple(setting(work, key) for key in LEVELS),
                   setting(work, 'reminders.gap_days'), Decimal(setting(work, 'reminders.least')))
 
 

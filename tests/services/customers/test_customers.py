@@ -79,7 +79,7 @@ def test_the_list_shows_what_is_owed(runtime, world):
     view = runtime.run(world.sam, CustomerService.read, 'C-10001')
     assert view.figures.open_gross > 70
     assert (view.figures.orders, view.figures.open_orders) == (1, 1)
-    assert view.figures.available_credit == Decimal(10000) - view.figures.open_gross
+    assert view.figures.available_credit == Decimal(10000) - view.figures.open_gross - Decimal(119)
     assert [order.number for order in view.recent] == [number]
 
 

@@ -40,7 +40,7 @@ def test_one_mail_has_all_that_is_due_each_at_its_own_level(runtime: Runtime, wo
     assert mail.recipient == 'fin@harbour.test' and mail.document_kind == ''
     assert mail.subject == 'Payment reminder of My company: €357.00' and mail.unsubscribe == ''
     for piece in ('IN-1', 'IN-2', 'IN-3', 'due on 4 Mar 2026', 'is due: 2 Mar 2026', 'reminder 1', '€119.00',
-                  '/reply/promise.', '/reply/paid.', '/invoices/IN-3?act=pay', '/invoices/IN-3?act=dispute',
+                  '/reply/promise.', '/reply/paid.', '/pay?invoices=IN-3', '/invoices/IN-3?act=dispute',
                   '/download/invoices/IN-3.pdf'):
         assert piece in mail.plain and piece in mail.html, piece
     assert 'IN-4' not in mail.plain
