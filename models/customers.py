@@ -15,11 +15,14 @@ from models.core.entity import (
     Versioned,
     amount,
     choice,
+    document,
     long_text,
     maybe_reference,
     moment,
+    percent,
     text,
 )
+from models.invoices import InvoicingRule
 
 
 class CustomerStatus(StrEnum):
@@ -36,10 +39,23 @@ class CreditPolicy(StrEnum):
     WARN = 'warn'
     HOLD = 'hold'
     BLOCK = 'block'
+    ALLOW = 'allow'
+
+
+class CreditUse(StrEnum):
+    """Whether a customer's credits settle his new invoices by themselves."""
+
+    ALWAYS = 'always'
+    ASK = 'ask'
+    NEVER = 'never'
 
 
 class Customer(Entity, Versioned, table=True):
-    """A company that buys; people see its account number."""
+    """A company that buys; people see its account number.
+
+    `credit_tolerance` is by how many percent an order may exceed the limit under the policy `allow`. `instalments` are
+    [{'percent': text, 'days': text}] that add up to 100. `overdue_hold_days` None: overdue invoices stop no order.
+    """
 
     __tablename__ = 'customer'
 
@@ -61,6 +77,23 @@ class Customer(Entity, Versioned, table=True):
     credit_policy: CreditPolicy = choice(CreditPolicy, CreditPolicy.WARN)
     payment_terms_days: int = 30
     prepayment: bool = False
+    credit_tolerance: Decimal = percent(Decimal(0))
+    overdue_hold_days: int | None = None
+    invoicing: InvoicingRule = choice(InvoicingRule, InvoicingRule.ON_SHIPMENT)
+    invoice_email: str = text(254)
+    buyer_reference: str = text(100)
+    discount_percent: Decimal = percent(Decimal(0))
+    discount_days: int = 0
+    instalments: list[dict[str, str]] = document(list)
+    credit_use: CreditUse = choice(CreditUse, CreditUse.ASK)
+    part_payments: bool = True
+    least_payment: Decimal | None = amount(None, nullable=True)
+    overpayments: bool = True
+    preferred_method: str = text(20)
+    exempt_reason: str = text(200)
+    exempt_until: dt.date | None = None
+    statement_email: str = text(254)
+    reminders: bool = True
     po_required: bool = False
     restricted_assortment: bool = False
     is_portal_user: bool = False

@@ -38,6 +38,7 @@ class Mail(Entity, table=True):
     document_kind: str = text(40)
     document_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid)
     secret: bool = False
+    unsubscribe: str = text(300)
     state: MailState = choice(MailState, MailState.QUEUED)
     tries: int = 0
     error: str = text(500)

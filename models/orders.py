@@ -54,6 +54,14 @@ TRANSITIONS = TransitionTable(
     T(OrderStatus.CONFIRMED, 'change', OrderStatus.CONFIRMED, 'orders.confirm'),
     T(OrderStatus.CONFIRMED, 'hold', OrderStatus.CONFIRMED, 'orders.confirm'),
     T(OrderStatus.CONFIRMED, 'release', OrderStatus.CONFIRMED, 'orders.confirm'),
+    T(OrderStatus.CONFIRMED, 'ship', OrderStatus.IN_FULFILMENT, 'shipments.write'),
+    T(OrderStatus.IN_FULFILMENT, 'ship', OrderStatus.IN_FULFILMENT, 'shipments.write'),
+    T(OrderStatus.IN_FULFILMENT, 'complete', OrderStatus.COMPLETED, 'shipments.write'),
+    T(OrderStatus.IN_FULFILMENT, 'close_rest', OrderStatus.COMPLETED, 'orders.confirm'),
+    T(OrderStatus.IN_FULFILMENT, 'take_back', OrderStatus.CONFIRMED, 'shipments.write'),
+    T(OrderStatus.COMPLETED, 'take_back', OrderStatus.IN_FULFILMENT, 'shipments.write'),
+    T(OrderStatus.IN_FULFILMENT, 'hold', OrderStatus.IN_FULFILMENT, 'orders.confirm'),
+    T(OrderStatus.IN_FULFILMENT, 'release', OrderStatus.IN_FULFILMENT, 'orders.confirm'),
 )
 
 
@@ -75,7 +83,11 @@ class PaymentMethod(StrEnum):
 
 
 class Order(Entity, CustomerOwned, Versioned, table=True):
-    """An order; addresses, names and prices are copies of what was agreed and never follow the catalogue."""
+    """An order; addresses, names and prices are copies of what was agreed and never follow the catalogue.
+
+    `uninvoiced` is the gross of what is agreed but not on an issued invoice yet: with the open invoices it is what the
+    customer's credit carries. It is the order's gross until the first invoice, and nothing once all is invoiced.
+    """
 
     __tablename__ = 'order'
     __table_args__ = (sa.UniqueConstraint('customer_id', 'id'),
@@ -84,6 +96,7 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
                                'gross'),
                       sa.Index('ix_order_status_placed', 'status', 'placed_at', 'currency', 'net'),
                       sa.Index('ix_order_gross', 'gross'),
+                      sa.Index('ix_order_customer_uninvoiced', 'customer_id', 'uninvoiced'),
                       sa.CheckConstraint('net + tax = gross', name='sum'))
     __reach__ = ('placed_by_id', 'orders.read_company')
 
@@ -113,6 +126,8 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     tax: Decimal = amount(Decimal(0))
     gross: Decimal = amount(Decimal(0))
     taxes: list[dict[str, str]] = document(list)
+    shipping_invoiced: bool = False
+    uninvoiced: Decimal = amount(Decimal(0))
     line_count: int = 0
     source: str = text(20, default='portal')
     closed_at: dt.datetime | None = maybe_moment()
@@ -123,15 +138,19 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
         if TRANSITIONS.find(self.status, act) is None:
             return False
         return {'hold': self.hold is None, 'release': self.hold is not None,
-                'confirm': self.hold is None}.get(act, True)
+                'confirm': self.hold is None, 'ship': self.hold is None}.get(act, True)
 
 
 class OrderLine(Entity, CustomerOwned, table=True):
-    """A line as agreed; open = ordered − shipped − cancelled."""
+    """A line as agreed; open = ordered − shipped − cancelled.
+
+    `promised_on` is when the rest is expected, `promised_before` the date that stood there until `promised_at`.
+    """
 
     __tablename__ = 'order_line'
     __table_args__ = (sa.ForeignKeyConstraint(['customer_id', 'order_id'], ['order.customer_id', 'order.id']),
                       sa.CheckConstraint('shipped + cancelled <= ordered', name='open'),
+                      sa.CheckConstraint('invoiced >= 0 AND invoiced <= ordered', name='invoiced'),
                       sa.Index('ix_order_line_order', 'order_id', 'position'),
                       sa.Index('ix_order_line_item', 'item_id', 'customer_id'))
 
@@ -145,6 +164,8 @@ class OrderLine(Entity, CustomerOwned, table=True):
     ordered: Decimal = quantity()
     shipped: Decimal = quantity(Decimal(0))
     cancelled: Decimal = quantity(Decimal(0))
+    invoiced: Decimal = quantity(Decimal(0))
+    returned: Decimal = quantity(Decimal(0))
     unit_price: Decimal = amount()
     price_source: str = text(200)
     list_price: Decimal | None = amount(None, nullable=True)
@@ -152,6 +173,8 @@ class OrderLine(Entity, CustomerOwned, table=True):
     tax_rate: Decimal = percent(Decimal(0))
     net: Decimal = amount()
     promised_on: dt.date | None = None
+    promised_before: dt.date | None = None
+    promised_at: dt.datetime | None = maybe_moment()
     note: str = text(300)
 
     @property

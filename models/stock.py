@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlmodel import Field
 
 from models.core.entity import Entity, Versioned, choice, maybe_reference, moment, quantity, reference, text
 
@@ -84,5 +85,6 @@ class StockMovement(Entity, table=True):
     quantity: Decimal = quantity()
     reason: MovementReason = choice(MovementReason)
     note: str = text(200)
+    document_id: uuid.UUID | None = Field(default=None, sa_type=sa.Uuid, index=True)
     by_id: uuid.UUID | None = maybe_reference('user.id')
     at: dt.datetime = moment()

@@ -24,6 +24,11 @@ def today(work: Work) -> dt.date:
     return work.now.astimezone(zone(work)).date()
 
 
+def zone_of(runtime: Runtime) -> ZoneInfo:
+    """The seller's time zone, outside of any act."""
+    return ZoneInfo(runtime.run(SYSTEM, SettingService.get, KEY))
+
+
 def follow(runtime: Runtime) -> None:
     """Show moments in the seller's time zone from now on, also when he changes it."""
     def look(news: frozenset[str]) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import importlib.util
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,18 +14,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+import services
 from models.audit import AuditHead, Event
 from models.core.money import rounded
 from models.files import StoredFile
 from models.mail import Mail, MailState
 from models.orders import OPEN_STATUSES, Order, OrderLine
 from models.stock import Reservation, StockLevel, StockMovement
+from services import ledger_checks
 from services.core.chain import NIL, link
 from services.core.runtime import Runtime
 
 BATCH = 2000
 _TEN_MINUTES = dt.timedelta(minutes=10)
 Progress = Callable[[str], None]
+Check = Callable[[Session, Runtime], Iterator[str]]
 
 
 @dataclass(frozen=True)
@@ -142,8 +148,19 @@ def _files(session: Session, runtime: Runtime) -> Iterator[str]:
             yield f'{stored.name} ({stored.id}) has {path.stat().st_size} bytes instead of {stored.size}'
 
 
-CHECKS: dict[str, Callable[[Session, Runtime], Iterator[str]]] = {
+def _found() -> dict[str, Check]:
+    """The checks that stand beside the services they are about: `CHECKS` of each `services.<noun>.checks`."""
+    found: dict[str, Check] = {}
+    for package in pkgutil.iter_modules(services.__path__):
+        name = f'services.{package.name}.checks'
+        if package.ispkg and importlib.util.find_spec(name) is not None:
+            found |= importlib.import_module(name).CHECKS
+    return found
+
+
+CHECKS: dict[str, Check] = {
     'database': _file_is_sound, 'audit trail': _audit_chain, 'stock': _stock, 'reservations': _reservations,
     'order totals': _order_totals, 'order lines': _order_lines, 'outbox': _mail,
-    'files': _files,
+    'files': _files, **ledger_checks.CHECKS, **_found(),
 }
+"""Every check by its name."""

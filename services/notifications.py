@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from models.core.types import new_id
 from models.core.words import Lazy, _, _l
 from models.notifications import Notification
 from models.users import Membership, User
+from services.core import formats
 from services.core.errors import NotFound
 from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
 from services.core.permissions import ROLES, Permission
@@ -33,14 +35,55 @@ MESSAGES: dict[str, Lazy] = {
     'order_answered': _l('{person} answered the change of order {number}'),
     'cancel_asked': _l('{customer} asks to cancel order {number}'),
     'cancel_refused': _l('Order {number} cannot be cancelled: {note}'),
+    'dispute_opened': _l('{customer} disputes {amount} of invoice {number}'),
+    'dispute_said': _l('{person} wrote about the dispute of invoice {number}'),
+    'dispute_credited': _l('The dispute of invoice {number} ended with credit note {credit}'),
+    'dispute_upheld': _l('Invoice {number} is right: {note}'),
+    'dispute_withdrawn': _l('{customer} withdrew the dispute of invoice {number}'),
+    'payment_undone': _l('Payment {number} over {amount} was not yours and is taken back'),
+    'promise_made': _l('{customer} promises to pay invoice {number} on {date}'),
+    'paid_said': _l('{customer} says that invoice {number} was paid on {date}'),
+    'promise_broken': _l('{customer} did not pay invoice {number} as promised for {date}'),
+    'paid_not_found': _l('No money came for invoice {number}, which {customer} says was paid on {date}'),
+    'ship_asked': _l('{customer} asks to ship what is there of order {number}'),
+    'rest_asked': _l('{customer} asks to cancel the rest of order {number}'),
+    'wish_refused': _l('Your wish for order {number} was refused: {note}'),
+    'rest_closed': _l('The rest of order {number} was cancelled: {note}'),
+    'dates_changed': _l('Order {number} is expected on other days'),
+    'goods_there': _l('Goods for order {number} have come in'),
+    'order_shipped': _l('Goods of order {number} are on their way: {shipment}'),
+    'shipment_delivered': _l('Shipment {shipment} of order {number} was delivered'),
+    'shipment_problem': _l('Shipment {shipment} of order {number} is held up: {note}'),
+    'shipment_returned': _l('Shipment {shipment} of order {number} came back; we send the goods again'),
+    'shipment_stuck': _l('Shipment {shipment} to {customer} is held up: {note}'),
+    'back_in_stock': _l('{item} is back in stock'),
+    'payment_received': _l('We received your payment {number} of {amount}'),
+    'payment_came': _l('{customer} paid {amount}: {number}'),
+    'payment_failed': _l('Payment {number} of {amount} did not go through'),
+    'payment_unused': _l('{number} of {customer}: {note} could not be used as meant and is credit'),
+    'payment_differs': _l('{number} of {customer}: the gateway says {note}, so nothing was booked'),
+    'charged_back': _l('Payment {number} of {amount} was charged back'),
+    'refund_asked': _l('{customer}: refund {number} of {amount} waits for you'),
+    'refund_sent': _l('Refund {number} of {amount} is on its way'),
+    'refund_refused': _l('Refund {number} of {amount} was not made: {note}'),
     'invitation_accepted': _l('{person} of {company} has signed up'),
     'invitation_asked': _l('{email} asked for a new invitation to {company}; it was sent'),
     'role_changed': _l('Your role at {company} is now {role}'),
+    'invoice_issued': _l('Invoice {number} over {amount} was issued'),
+    'credit_note_issued': _l('Credit note {number} over {amount} was issued'),
+    'vat_denied': _l('The register does not know the VAT number {vat_id} of {customer}'),
     'import_finished': _l('The import of {file} is finished'),
+    'mail_dead': _l('The mail “{subject}” to {recipient} could not be delivered'),
+    'cart_left': _l('Your cart is waiting; lines in it: {count}'),
+    'reminder_sent': _l('Payment reminder: {count} invoices, {amount} open'),
+    'reminder_unsent': _l('{customer} has due invoices, but nobody to remind'),
+    'customer_on_hold': _l('{customer} was put on hold, as reminders went unanswered'),
+    'job_failed': _l('Recurring work failed: {job}'),
+    'check_failed': _l('The nightly check found {count} things that are wrong'),
 }
 
 
-TRANSLATED = frozenset({'role'})
+TRANSLATED = frozenset({'role', 'job'})
 _notes: Any = Notification.__table__  # type: ignore[attr-defined]
 # Written out once: to build these for every order costs more than to carry them out.
 _MAY = select(Membership.user_id).join(User, col(User.id) == Membership.user_id).where(
@@ -63,8 +106,15 @@ class News:
 
 
 def worded(message: str, facts: Mapping[str, Any]) -> str:
-    """A notification's sentence in the current language; facts of `TRANSLATED` are English words put into it too."""
+    """A notification's sentence in the current language; facts of `TRANSLATED` are English words put into it too.
+
+    `date` is an ISO date and `amount`, with `currency`, a plain number; both are shown as the reader writes them.
+    """
     words = {key: _(str(value)) if key in TRANSLATED else str(value) for key, value in facts.items()}
+    if 'date' in facts:
+        words['date'] = formats.date(dt.date.fromisoformat(str(facts['date'])))
+    if 'amount' in facts and 'currency' in facts:
+        words['amount'] = formats.money(Decimal(str(facts['amount'])), str(facts['currency']))
     return str(MESSAGES[message]).format_map(_Facts(words))
 
 

@@ -14,6 +14,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.pricing import taxes
 from services.settings import SETTINGS, SettingService
+from services.shipments import carriers
 
 DELIVERY = {'en': 'Standard delivery', 'de': 'Standardlieferung', 'fr': 'Livraison standard', 'es': 'Entrega estándar',
             'nl': 'Standaardlevering', 'pl': 'Dostawa standardowa', 'ar': 'توصيل عادي'}
@@ -33,6 +34,7 @@ class SettingUpService(Service):
             'seller.name': company, 'seller.country': country, 'seller.currency': currency,
             'seller.time_zone': _time_zone(country)})
         taxes.seed(self.session)
+        carriers.seed(self.session)
         self.session.add_all((
             Warehouse(code='main', name='Main warehouse'),
             ShippingMethod(code='standard', names=DELIVERY, price=Decimal(0)),

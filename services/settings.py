@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TOPIC = 'settings'
 FRESH_SECONDS = 60.0
 _COLOUR = re.compile(r'#[0-9a-fA-F]{6}')
+_CLOCK = re.compile(r'([01][0-9]|2[0-3]):[0-5][0-9]')
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ def _is_zone(value: str) -> bool:
 
 def _is_file(value: str) -> bool:
     return not value or bool(re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', value))
+
+
+def _is_amount(value: str) -> bool:
+    return bool(re.fullmatch(r'\d{1,6}(\.\d{1,4})?', value))
 
 
 def _is_currency(value: str) -> bool:
@@ -79,12 +84,43 @@ SETTINGS: dict[str, Spec] = {
     'invitations.days': Spec(7, _l('Days an invitation stays valid'), lowest=1, highest=60),
     'orders.cancel_until': Spec('confirmed', _l('Customers may cancel an order until it is'), choices={
         'never': _l('Never'), 'placed': _l('Placed'), 'confirmed': _l('Confirmed')}),
+    'orders.close_rest': Spec('ask', _l('When customers want to cancel the rest of an order'), choices={
+        'ask': _l('Ask us'), 'at_once': _l('At once')}),
     'orders.minimum_net': Spec(0, _l('Smallest order, net')),
     'orders.auto_confirm': Spec(False, _l('Confirm orders without a person looking')),
     'orders.pad_rows': Spec(2000, _l('Rows an order pad takes'), lowest=10, highest=20_000),
     'orders.largest_quantity': Spec(1_000_000, _l('Largest quantity of a line'), lowest=1),
     'cart.largest_lines': Spec(1000, _l('Lines a cart may hold'), lowest=10, highest=10_000),
+    'claims.promise_days': Spec(14, _l('Days ahead a customer may promise to pay'), lowest=1, highest=90),
+    'claims.promises': Spec(2, _l('Promises for one invoice'), lowest=0, highest=10),
+    'payments.lock_minutes': Spec(15, _l('Minutes somebody has to pay what he chose'), lowest=5, highest=60),
+    'payments.prepay_hours': Spec(48, _l('Hours an order waits for its prepayment'), lowest=1, highest=720),
+    'payments.second_above': Spec(500, _l('Refunds above this amount need a second person'), highest=100_000_000),
+    'payments.write_off': Spec('0', _l('Rests up to this amount are let go'), rule=_is_amount),
+    'payments.fee_percent': Spec('0', _l('Fee for card payments in percent'), rule=_is_amount),
+    'payments.fee_fixed': Spec('0', _l('Fee for each card payment'), rule=_is_amount),
+    'payments.test': Spec(False, _l('Offer test payments that move no money')),
+    'vat.register': Spec('none', _l('Check VAT numbers of other EU states'), choices={
+        'none': _l('By their form only'), 'vies': _l('With VIES, the register of the EU'),
+        'simulated': _l('With a simulated register, to try it out')}),
+    'vat.trust_days': Spec(30, _l('Days an answer of the register holds'), lowest=1, highest=365),
     'orders.terms': Spec('', _l('Terms of sale shown at checkout'), longest=20_000),
+    'reminders.on': Spec(True, _l('Remind customers of invoices by mail')),
+    'reminders.at': Spec('08:00', _l('Time of day of reminders'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
+    'reminders.soon_days': Spec(3, _l('Days before an invoice is due (0: not before)'), highest=60),
+    'reminders.on_due': Spec(True, _l('Remind on the day an invoice is due')),
+    'reminders.level_1': Spec(7, _l('First reminder: days overdue (0: none)'), highest=365),
+    'reminders.level_2': Spec(14, _l('Second reminder: days overdue (0: none)'), highest=365),
+    'reminders.level_3': Spec(30, _l('Last reminder: days overdue (0: none)'), highest=365),
+    'reminders.gap_days': Spec(3, _l('Least days between two overdue reminders'), lowest=1, highest=60),
+    'reminders.least': Spec(5, _l('Amounts below this are not reminded of')),
+    'reminders.working_days': Spec(True, _l('Not on weekends and public holidays')),
+    'reminders.hold_level': Spec(0, _l('Reminder that puts a customer on hold (0: none)'), highest=3),
+    'reminders.cart_days': Spec(0, _l('Days after which a person is reminded of a cart (0: never)'), highest=29),
+    'news.digest_at': Spec('16:00', _l('Time of day of summaries'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
+    'backup.nightly': Spec(True, _l('Back up every night into the data folder')),
+    'backup.at': Spec('01:30', _l('Time of day of the backup'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
+    'check.at': Spec('03:00', _l('Time of day of the check'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
 }
 
 

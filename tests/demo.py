@@ -96,6 +96,11 @@ class Portico:
         """Give the person this `language` or `theme`."""
         self.runtime.run(self.actor(email), UserService.update, ProfileInput(**profile))
 
+    def customer(self, account: str) -> Customer:
+        """The customer of this account number."""
+        with self.runtime.database.reading() as session:
+            return session.exec(select(Customer).where(Customer.account == account)).one()
+
     def orders(self, account: str) -> list[str]:
         """The numbers of this customer's orders, newest first."""
         with self.runtime.database.reading() as session:

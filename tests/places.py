@@ -6,13 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlmodel import select
+from sqlmodel import col, select
 
+from models.claims import Dispute
+from models.customers import Customer
 from models.imports import ImportRun
+from models.invoices import Invoice, InvoiceKind
 from models.mail import Mail
+from models.payments import BankEntry, EntryState, Payment
+from models.shipments import Shipment
+from models.users import User
 from services.core.actor import Actor
 from services.imports.running import take_in
-from tests.demo import HARBOUR, OWNER, Portico
+from tests.demo import BUYER, HARBOUR, OWNER, Portico
 from ui.kernel.module import Module, Route
 from ui.modules import modules
 
@@ -39,19 +45,51 @@ class Spot:
 
 
 def spots(examples: dict[str, str]) -> Iterator[Spot]:
-    """All of them, in menu order; a parameter without an example is a KeyError, and asks for one here."""
+    """All of them, in menu order; a parameter without an example is a KeyError, and asks for one here.
+
+    Where `number` is not that of an order, `examples` has it under the whole pattern.
+    """
     for module in modules():
         for route in module.routes:
-            yield Spot(module, route, route.pattern.format(**examples | OTHERS.get(route.pattern, {})))
+            own = {'number': examples[route.pattern]} if route.pattern in examples else {}
+            yield Spot(module, route, route.pattern.format(**examples | own | OTHERS.get(route.pattern, {})))
 
 
 def examples(portico: Portico) -> dict[str, str]:
     """Things of the demo company that paths can name; the file of an import is handed in once per installation."""
     with portico.runtime.database.reading() as session:
         mail = session.exec(select(Mail.id).order_by(Mail.id).limit(1)).one()
+        shipment = session.exec(select(Shipment.number).join(User, col(User.id) == Shipment.ordered_by_id).where(
+            User.email == BUYER, col(Shipment.shipped_at).is_not(None)).order_by(
+            col(Shipment.number).desc()).limit(1)).one()
         run = session.exec(select(ImportRun.id).limit(1)).first()
+        entry = session.exec(select(BankEntry).where(BankEntry.state == EntryState.OPEN).order_by(
+            col(BankEntry.id)).limit(1)).one()
+        dispute = session.exec(select(Dispute.id).order_by(Dispute.id).limit(1)).first()
     if run is None:
         source = portico.config.data_dir / 'items.csv'
         source.write_text('SKU;Name;Unit\nOP-2440;Oak panel;pcs\n;Nameless;pcs\n')
         run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
-    return EXAMPLES | {'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+    shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
+    claims = {'entry': str(entry.id), 'statement': str(entry.statement_id), 'dispute': str(dispute or entry.id)}
+    return EXAMPLES | shipments | claims | _bills(portico) | _payment(portico) | {
+        'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
+
+
+def _payment(portico: Portico) -> dict[str, str]:
+    """A payment the company's buyer made himself, on both sides."""
+    with portico.runtime.database.reading() as session:
+        number = session.exec(select(Payment.number).join(User, col(User.id) == Payment.created_by_id).where(
+            User.email == BUYER).order_by(col(Payment.created_at).desc()).limit(1)).one()
+    return dict.fromkeys(('/payments/{number}', '/office/payments/{number}'), number)
+
+
+def _bills(portico: Portico) -> dict[str, str]:
+    """The newest invoice and credit note of the company, on both sides."""
+    found = {}
+    with portico.runtime.database.reading() as session:
+        for kind, noun in ((InvoiceKind.INVOICE, 'invoices'), (InvoiceKind.CREDIT_NOTE, 'credit-notes')):
+            number = session.exec(select(Invoice.number).join(Customer, col(Customer.id) == Invoice.customer_id).where(
+                Customer.account == HARBOUR, Invoice.kind == kind).order_by(col(Invoice.issued_on).desc())).first()
+            found |= dict.fromkeys((f'/{noun}/{{number}}', f'/office/{noun}/{{number}}'), str(number))
+    return found

@@ -8,6 +8,7 @@ import io
 import json
 import re
 import uuid
+import zipfile
 from collections.abc import Iterable, Iterator
 
 import httpx
@@ -19,6 +20,7 @@ from models.carts import CartLine
 from models.core.types import new_id
 from models.customers import Customer
 from models.imports import ImportRun
+from models.invoices import InvoiceKind
 from models.orders import Order
 from models.users import Membership
 from services.core.actor import SYSTEM
@@ -28,6 +30,7 @@ from services.core.permissions import Permission
 from services.files import store
 from services.pictures import MEDIA_TYPE
 from services.search.everything import SearchService
+from tests.bills import bill
 from tests.demo import ADMIN, ATELIER, COOKIE, HARBOUR, OWNER, VIEWER, Portico, run_of, served
 from tests.discovery import every_act
 from tests.places import OTHERS, examples, spots
@@ -35,7 +38,8 @@ from tests.web.wire import Wire, page_query
 from ui.modules import modules
 from ui.web.routes import ROUTERS
 
-STRANGERS = (ATELIER, 'einkauf@krueger.example', 'office@kystbyg.example', 'inkoop@vandijk.example')
+STRANGERS = (ATELIER, 'einkauf@krueger.example', 'office@kystbyg.example', 'inkoop@vandijk.example',
+             'post@fjord.example', 'compras@marin.example', 'orders@gulf.example')
 FOR_ALL, BY_LINK, DOOR, SIGNED_IN, THEIRS, OFFICE = 'for all', 'by link', 'door', 'signed in', 'theirs', 'office'
 EXPECTED = {
     'GET /healthz': FOR_ALL, 'GET /readyz': FOR_ALL, 'GET /logo': FOR_ALL, 'POST /csp': FOR_ALL,
@@ -43,12 +47,20 @@ EXPECTED = {
     'POST /sign-in': DOOR, 'POST /sign-out': DOOR, 'POST /forgot-password': DOOR,
     'GET /reset/{token}': BY_LINK, 'POST /reset/{token}': BY_LINK, 'GET /invite/{token}': BY_LINK,
     'POST /invite/{token}': BY_LINK, 'POST /invite/{token}/opened': BY_LINK, 'POST /invite/{token}/join': BY_LINK,
-    'POST /invite/{token}/renew': BY_LINK,
+    'POST /invite/{token}/renew': BY_LINK, 'GET /reply/{token}': BY_LINK, 'POST /reply/{token}': BY_LINK,
+    'GET /unsubscribe/{token}': BY_LINK, 'POST /unsubscribe/{token}': BY_LINK,
     'GET /change-password': SIGNED_IN, 'POST /change-password': SIGNED_IN, 'GET /sessions': SIGNED_IN,
     'POST /profile/picture': SIGNED_IN,
     'POST /switch-company': THEIRS, 'POST /sessions/end': THEIRS, 'GET /download/files/{file_id}': THEIRS,
     'GET /picture/{file_id}': THEIRS, 'GET /download/orders/{number}.pdf': THEIRS,
-    'GET /download/list/{name}.{kind}': THEIRS,
+    'GET /download/list/{name}.{kind}': THEIRS, 'GET /download/shipments/{number}.pdf': THEIRS,
+    'GET /download/shipments/{number}/proof': THEIRS, 'GET /download/shipments/{number}/pick.pdf': OFFICE,
+    'GET /download/invoices.zip': THEIRS,
+    'GET /download/statement.{ending}': SIGNED_IN,
+    'GET /download/invoices/{invoice}.pdf': THEIRS, 'GET /download/invoices/{invoice}.xml': THEIRS,
+    'GET /download/credit-notes/{credit}.pdf': THEIRS, 'GET /download/credit-notes/{credit}.xml': THEIRS,
+    'GET /pay/go/{payment}': THEIRS, 'GET /pay/return/{payment}': THEIRS, 'GET /pay/test/{token}': BY_LINK,
+    'POST /pay/test/{token}': BY_LINK, 'POST /webhooks/{name}': BY_LINK, 'GET /download/payments/{payment}.pdf': THEIRS,
     'POST /view-as': OFFICE, 'POST /view-as/end': OFFICE, 'GET /download/import/{run_id}.csv': OFFICE,
     'GET /download/table/{kind}.{ending}': OFFICE,
 }
@@ -76,15 +88,22 @@ def theirs(portico: Portico) -> dict[str, str]:
         picture = store(work, b'RIFF theirs', kind='picture', name='theirs.webp', media_type=MEDIA_TYPE,
                         customer_id=harbour)
         run = work.session.exec(select(ImportRun.id).limit(1)).one()
+    company = portico.customer(HARBOUR)
+    bill(portico.runtime, company, '100', number='IN-2099-000001')
+    bill(portico.runtime, company, '10', number='CN-2099-000001', kind=InvoiceKind.CREDIT_NOTE)
     return given | {'file_id': str(paper.id), 'picture_id': str(picture.id), 'membership': str(member),
-                    'which': portico.session(ADMIN), 'run_id': str(run), 'name': 'orders', 'kind': 'csv'}
+                    'which': portico.session(ADMIN), 'run_id': str(run), 'name': 'orders', 'kind': 'csv',
+                    'invoice': 'IN-2099-000001', 'credit': 'CN-2099-000001',
+                    'payment': given['/payments/{number}']}
 
 
 NOWHERE = {'number': 'SO-2099-999999', 'file_id': str(uuid.UUID(int=5)), 'picture_id': str(uuid.UUID(int=5)),
            'membership': str(uuid.UUID(int=5)), 'which': 'A' * 43, 'run_id': str(uuid.UUID(int=5)),
            'account': 'C-99999', 'sku': 'NO-SUCH', 'code': 'no-such', 'key': str(uuid.UUID(int=5)),
            'run': str(uuid.UUID(int=5)), 'category': 'no-such', 'name': 'no-such', 'kind': 'csv', 'token': 'no-such',
-           'ending': 'csv'}
+           'ending': 'csv', 'entry': str(uuid.UUID(int=5)), 'statement': str(uuid.UUID(int=5)),
+           'dispute': str(uuid.UUID(int=5)), 'invoice': 'IN-2099-999999', 'credit': 'CN-2099-999999',
+           'payment': 'PA-2099-999999'}
 
 
 def browser_of(portico: Portico, email: str = '') -> httpx.Client:
@@ -147,7 +166,7 @@ def test_things_of_others_are_as_if_not_there(portico: Portico, theirs: dict[str
                 assert answers[0].status_code == 200 and HARBOUR not in answers[0].text
             else:
                 assert same(*answers), [answer.status_code for answer in answers]
-                assert answers[0].status_code in (303, 403, 404)
+                assert answers[0].status_code in (303, 403, 404, 422)
     with browser_of(portico, ADMIN) as owner:
         assert owner.get('/sessions').status_code == 200
 
@@ -157,6 +176,19 @@ def test_own_things_are_there(portico: Portico, theirs: dict[str, str]) -> None:
         assert owner.get(f'/download/files/{theirs["file_id"]}').content == b'%PDF-1.7 theirs'
         assert owner.get(f'/picture/{theirs["picture_id"]}').status_code == 200
         assert owner.get(f'/download/orders/{theirs["number"]}.pdf').content[:5] == b'%PDF-'
+        assert owner.get('/download/invoices/IN-2099-000001.pdf').content[:5] == b'%PDF-'
+        assert b'<cbc:ID>CN-2099-000001<' in owner.get('/download/credit-notes/CN-2099-000001.xml').content
+        assert 'IN-2099-000001' in owner.get('/download/statement.csv').text
+        packed = owner.get('/download/invoices.zip', params={'ids': 'IN-2099-000001,CN-2099-000001'}).content
+        assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ['CN-2099-000001.pdf', 'IN-2099-000001.pdf']
+    with browser_of(portico, ATELIER) as stranger:
+        answers = [stranger.get('/download/invoices.zip', params={'ids': number})
+                   for number in ('IN-2099-000001', 'IN-2099-999999')]
+        assert same(*answers) and answers[0].status_code == 404
+        answers = [stranger.get('/download/statement.csv', params={'account': account})
+                   for account in (HARBOUR, 'C-99999')]
+        assert same(*answers) and answers[0].status_code == 404
+        assert 'IN-2099' not in stranger.get('/download/statement.csv').text
 
 
 def test_views_of_others_are_as_if_not_there(portico: Portico, theirs: dict[str, str]) -> None:

@@ -66,7 +66,8 @@ def test_each_place_is_headed_by_its_name_and_faultless(portico: Portico, email:
                 continue
             switch(page, spot.path)
             headings = page.locator('.p-pane:not(.is-hidden) h1').all_inner_texts()
-            named = next((given[name] for name in NUMBERED if '{' + name + '}' in spot.route.pattern), '')
+            pattern = spot.route.pattern
+            named = given.get(pattern) or next((given[name] for name in NUMBERED if '{' + name + '}' in pattern), '')
             expected = named or ('' if spot.route.is_document or spot.path.endswith('/new') else str(spot.module.title))
             said = [re.split('\n', text.strip())[0] for text in headings]
             if len(said) != 1 or not said[0].startswith(expected):

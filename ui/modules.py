@@ -7,9 +7,11 @@ import importlib
 
 from ui.kernel.module import Module
 
-PORTAL = ('dashboard', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'account', 'notifications')
-OFFICE = ('dashboard', 'orders', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items',
-          'categories', 'activity', 'imports', 'outbox', 'people', 'settings')
+PORTAL = ('dashboard', 'inbox', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'shipments', 'backorders',
+          'invoices', 'payments', 'credit_notes', 'statement', 'account', 'notifications')
+OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'invoices', 'credit_notes', 'payments', 'bank', 'disputes',
+          'statements', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items', 'categories',
+          'activity', 'reminders', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

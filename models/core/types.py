@@ -16,6 +16,7 @@ from uuid_utils import compat
 
 SCALE = 10_000
 LARGEST = Decimal(10) ** 14
+_MOST = 10 ** 14 * SCALE
 
 
 def new_id() -> uuid.UUID:
@@ -42,10 +43,11 @@ class _Scaled(TypeDecorator[Decimal]):
             return None
         if isinstance(value, float):
             raise TypeError('a float is never money or a quantity; use Decimal')
-        scaled = Decimal(value) * SCALE
-        if scaled != scaled.to_integral_value() or abs(scaled) > LARGEST * SCALE:
+        exact = value * SCALE if type(value) is Decimal else Decimal(value) * SCALE
+        scaled = int(exact)
+        if scaled != exact or not -_MOST <= scaled <= _MOST:
             raise ValueError(f'{value} has more than four places or is out of range')
-        return int(scaled)
+        return scaled
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(int(value)).scaleb(-4)

@@ -1,4 +1,4 @@
-"""What a migration does beyond tables: search structures by plain DDL, and keys that close a circle."""
+"""What a migration does beyond tables: search structures and triggers by plain DDL, keys that close a circle."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+DECLARING = ('models.search', 'models.ledger')
+"""The modules with plain DDL as CREATE and DROP by dialect."""
+
 
 def statements(kind: str, dialect: str) -> Sequence[str]:
-    """The plain DDL of models.search for one dialect; kind is CREATE or DROP."""
-    if importlib.util.find_spec('models.search') is None:
-        return ()
-    found: dict[str, Sequence[str]] = getattr(importlib.import_module('models.search'), kind)
-    return found[dialect]
+    """The plain DDL of the declaring modules for one dialect; kind is CREATE or DROP."""
+    found: list[str] = []
+    for name in DECLARING:
+        if importlib.util.find_spec(name) is not None:
+            found += getattr(importlib.import_module(name), kind)[dialect]
+    return found
 
 
 def upgrade(op: Any) -> None:
@@ -25,7 +29,7 @@ def upgrade(op: Any) -> None:
 
 
 def downgrade(op: Any) -> None:
-    """Take the search structures away again."""
+    """Take the search structures and triggers away again."""
     for statement in statements('DROP', op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)
 

@@ -13,7 +13,7 @@ NAME = 'manifest.json'
 SQLITE = 'portico.sqlite'
 FORMAT = 1
 CHUNK = 1024 * 1024
-OWN_FILES = ('secret.key', 'portico.lock')
+OWN_FILES = ('secret.key', 'portico.lock', 'backups')
 Progress = Callable[[int, int, str], None]
 
 
@@ -72,7 +72,7 @@ def digest(chunks: Iterator[bytes]) -> str:
 
 
 def kept_files(folder: Path, database: Path | None) -> Iterator[Path]:
-    """The files of the data folder that are data: not secret, lock, database, or what was replaced."""
+    """The files of the data folder that are data: not secret, lock, backups, database, or what was replaced."""
     for path in sorted(folder.rglob('*')):
         first = path.relative_to(folder).parts[0]
         is_database = database is not None and path.name.startswith(database.name) and path.parent == database.parent

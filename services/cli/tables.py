@@ -52,7 +52,8 @@ def _entered(runtime: Runtime, arguments: Arguments, source: Path) -> ImportRun:
     run_id = running.take_in(runtime, SYSTEM, arguments.kind, source)
     run = runtime.run(SYSTEM, ImportService.read, run_id)
     given = dict(_pair(text) for text in arguments.mapping)
-    run = runtime.run(SYSTEM, ImportService.map, run_id, run.mapping | given, currency=arguments.currency.upper())
+    run = runtime.run(SYSTEM, ImportService.map, run_id, run.mapping | given, currency=arguments.currency.upper(),
+                      paid=False if arguments.unpaid else None)
     say('Columns: ' + ', '.join(f'{name} = {header}' for name, header in run.mapping.items()))
     before = None if arguments.rehearse else runtime.run(SYSTEM, ImportService.taken_up, run_id)
     if before is None:
@@ -108,6 +109,8 @@ def _kind(parser: argparse.ArgumentParser) -> None:
 def _import_arguments(parser: argparse.ArgumentParser) -> None:
     _kind(parser)
     parser.add_argument('--rehearse', action='store_true', help='only say what would become of each row')
+    parser.add_argument('--unpaid', action='store_true',
+                        help='sales history: leave its invoices open (default: they are paid)')
     parser.add_argument('--currency', default='', help="the currency of prices that name none (default: the seller's)")
     parser.add_argument('--mapping', action='append', default=[], metavar='FIELD=COLUMN',
                         help='which column holds a field, where it is not guessed from its header; may be repeated')

@@ -44,11 +44,14 @@ class Kind(StrEnum):
     FLAG = 'flag'
 
 
+_DAYS = (Kind.DATE, Kind.MOMENT)
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: `value` is the SQL expression, `link` a path pattern over row names, `currency` the row name of it.
 
-    `filter` is '' (none), 'choice', 'range', 'text' or 'exact' (only by a page, e.g. one customer's rows; no pill);
+    `filter` is '' (none), 'choice', 'range', 'text' or 'exact' (only by a page, one value or from–to; no pill);
     `choices` gives value → label for choice filters and statuses;
     `tones` gives value → ok, warn, bad, info or mute for status chips; `note` names a row value shown small below,
     `shown` one that a page shows in words instead of the value.
@@ -200,7 +203,8 @@ def _condition(column: Column, wanted: Any, today: dt.date) -> Any:
         if column.kind is Kind.FLAG:
             return column.value.in_([value in (True, 'true', '1') for value in values])
         return column.value.in_(values)
-    if column.filter == 'range' and isinstance(wanted, Mapping):
+    spans = column.filter == 'range' or (column.filter == 'exact' and column.kind in _DAYS)
+    if spans and isinstance(wanted, Mapping):
         if wanted.get('preset'):
             wanted = _preset(str(wanted['preset']), today, column)
         low, high = (_bound(column, wanted.get(end)) for end in ('from', 'to'))
@@ -223,7 +227,7 @@ def _preset(name: str, today: dt.date, column: Column) -> dict[str, dt.date]:
         'last_month': (before.replace(day=1), before),
         'this_year': (today.replace(month=1, day=1), today.replace(month=12, day=31)),
     }
-    if name not in spans or column.kind not in (Kind.DATE, Kind.MOMENT):
+    if name not in spans or column.kind not in _DAYS:
         raise Invalid(_('This filter has no such choice.'), field=column.name)
     return dict(zip(('from', 'to'), spans[name], strict=True))
 

@@ -14,6 +14,11 @@ _series: Any = NumberSeries.__table__  # type: ignore[attr-defined]
 _BUMP = (sa.update(_series).where(_series.c.kind == sa.bindparam('of'), _series.c.year == sa.bindparam('on'))
          .values(last=_series.c.last + 1).returning(_series.c.last))
 ORDER = 'SO'
+SHIPMENT = 'SH'
+INVOICE = 'IN'
+CREDIT_NOTE = 'CN'
+PAYMENT = 'PA'
+REFUND = 'RF'
 HISTORY = 'H-'
 """What stands before the number of an imported invoice, so that no own number can be like it."""
 

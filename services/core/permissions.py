@@ -22,6 +22,9 @@ class Permission(StrEnum):
     ORDERS_PLACE = 'orders.place'
     ORDERS_CANCEL = 'orders.cancel'
     CREDIT_READ = 'credit.read'
+    INVOICES_READ = 'invoices.read'
+    PAYMENTS_READ = 'payments.read'
+    PAYMENTS_MAKE = 'payments.make'
     COMPANY_MANAGE = 'company.manage'
     ADDRESSES_WRITE = 'addresses.write'
     VIEWS_SHARE = 'views.share'
@@ -38,6 +41,12 @@ class Permission(StrEnum):
     PRICE_LISTS_WRITE = 'price_lists.write'
     STOCK_READ = 'stock.read'
     STOCK_WRITE = 'stock.write'
+    SHIPMENTS_WRITE = 'shipments.write'
+    INVOICES_WRITE = 'invoices.write'
+    PAYMENTS_WRITE = 'payments.write'
+    DISPUTES_ANSWER = 'disputes.answer'
+    CREDIT_OVERRIDE = 'credit.override'
+    JOBS_RUN = 'jobs.run'
     IMPORTS_RUN = 'imports.run'
     ACTIVITY_READ = 'activity.read'
     OUTBOX_READ = 'outbox.read'
@@ -46,23 +55,27 @@ class Permission(StrEnum):
 
 P = Permission
 _SHOP = {P.SIGNED_IN, P.CATALOGUE_READ, P.PRICES_READ}
-_BUY = _SHOP | {P.CART_USE, P.ORDERS_READ, P.ORDERS_PLACE, P.ORDERS_CANCEL}
+_BUY = _SHOP | {P.CART_USE, P.ORDERS_READ, P.ORDERS_PLACE, P.ORDERS_CANCEL, P.PAYMENTS_READ}
 _DESK = {P.SIGNED_IN, P.OFFICE, P.CATALOGUE_READ, P.PRICES_READ, P.ORDERS_READ, P.ORDERS_READ_COMPANY,
-         P.CUSTOMERS_READ, P.ITEMS_READ, P.STOCK_READ, P.CREDIT_READ}
+         P.CUSTOMERS_READ, P.ITEMS_READ, P.STOCK_READ, P.CREDIT_READ, P.INVOICES_READ,
+         P.PAYMENTS_READ}
+_BOOKS = {P.INVOICES_WRITE, P.PAYMENTS_WRITE, P.DISPUTES_ANSWER, P.CREDIT_OVERRIDE}
 _SELL = _DESK | {P.ORDERS_CONFIRM, P.ORDERS_CANCEL, P.CUSTOMERS_WRITE, P.CUSTOMERS_INVITE, P.CUSTOMERS_VIEW_AS,
                  P.ITEMS_WRITE, P.PRICE_LISTS_READ, P.PRICE_LISTS_WRITE, P.IMPORTS_RUN, P.ACTIVITY_READ, P.VIEWS_SHARE}
 
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(_BUY | {P.ORDERS_READ_COMPANY, P.CREDIT_READ, P.COMPANY_MANAGE, P.ADDRESSES_WRITE,
-                                  P.VIEWS_SHARE}),
+                                  P.VIEWS_SHARE, P.INVOICES_READ, P.PAYMENTS_MAKE}),
     Role.BUYER: frozenset(_BUY),
     Role.VIEWER: frozenset(_SHOP | {P.ORDERS_READ, P.ORDERS_READ_COMPANY}),
-    Role.FINANCE: frozenset(_SHOP | {P.ORDERS_READ, P.ORDERS_READ_COMPANY, P.CREDIT_READ}),
+    Role.FINANCE: frozenset(_SHOP | {P.ORDERS_READ, P.ORDERS_READ_COMPANY, P.CREDIT_READ, P.INVOICES_READ,
+                                    P.PAYMENTS_READ, P.PAYMENTS_MAKE}),
     Role.APPROVER: frozenset(_SHOP | {P.ORDERS_READ, P.ORDERS_READ_COMPANY}),
-    Role.OWNER: frozenset(_SELL | {P.STOCK_WRITE, P.OUTBOX_READ, P.SETTINGS_WRITE}),
-    Role.SALES: frozenset(_SELL),
-    Role.OFFICE_FINANCE: frozenset(_DESK | {P.PRICE_LISTS_READ, P.ACTIVITY_READ}),
-    Role.WAREHOUSE: frozenset(_DESK | {P.STOCK_WRITE}),
+    Role.OWNER: frozenset(_SELL | _BOOKS | {P.STOCK_WRITE, P.SHIPMENTS_WRITE, P.OUTBOX_READ, P.SETTINGS_WRITE,
+                                            P.JOBS_RUN}),
+    Role.SALES: frozenset(_SELL | {P.DISPUTES_ANSWER}),
+    Role.OFFICE_FINANCE: frozenset(_DESK | _BOOKS | {P.PRICE_LISTS_READ, P.ACTIVITY_READ, P.JOBS_RUN}),
+    Role.WAREHOUSE: frozenset(_DESK | {P.STOCK_WRITE, P.SHIPMENTS_WRITE}),
     Role.SUPPORT: frozenset(_DESK | {P.CUSTOMERS_INVITE, P.CUSTOMERS_VIEW_AS, P.ACTIVITY_READ}),
 }
 

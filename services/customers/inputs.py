@@ -13,7 +13,8 @@ from services.core.fields import Choice, Flag, LongText, Money, Number, Text
 from services.customers.countries import countries, currencies, languages
 
 CREDIT_POLICIES = {CreditPolicy.WARN.value: _l('Warn and let it pass'), CreditPolicy.HOLD.value: _l('Hold the order'),
-                   CreditPolicy.BLOCK.value: _l('Refuse the order')}
+                   CreditPolicy.BLOCK.value: _l('Refuse the order'),
+                   CreditPolicy.ALLOW.value: _l('Allow up to a tolerance, hold above it')}
 ADDRESS_KINDS = {AddressKind.SHIPPING.value: _l('Shipping'), AddressKind.BILLING.value: _l('Billing')}
 _STRICT = ConfigDict(extra='forbid', str_strip_whitespace=True)
 _COUNTRY = r'^[A-Z]{2}$'
@@ -43,6 +44,11 @@ class CustomerInput(BaseModel):
                             Field(ge=0, max_digits=14, decimal_places=2)] = None
     credit_policy: Annotated[CreditPolicy, Choice(_l('Above the credit limit'), choices=lambda: CREDIT_POLICIES)] = \
         CreditPolicy.WARN
+    credit_tolerance: Annotated[Decimal, Number(_l('Credit tolerance'), half=True, unit='%'),
+                                Field(ge=0, le=100, max_digits=7, decimal_places=4)] = Decimal(0)
+    overdue_hold_days: Annotated[int | None, Number(
+        _l('Hold orders when overdue for more than'), half=True, unit=_l('days'),
+        help=_l('Empty: overdue invoices stop no order.')), Field(ge=0, le=365)] = None
     prepayment: Annotated[bool, Flag(_l('Pays before delivery'))] = False
     po_required: Annotated[bool, Flag(_l('Needs a PO number on every order'))] = False
     notes: Annotated[str, LongText(_l('Notes'), help=_l('Only the office sees them.')), Field(max_length=5000)] = ''

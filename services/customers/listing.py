@@ -12,7 +12,8 @@ from sqlmodel import col
 from models.core.types import Amount
 from models.core.words import Lazy, _, _l, ngettext
 from models.customers import Customer, CustomerStatus
-from models.orders import OPEN_STATUSES, Order
+from models.ledger import Account, LedgerEntry
+from models.orders import Order
 from models.pricing import PriceList
 from models.users import Invitation, Membership, User
 from services.core import formats
@@ -36,8 +37,10 @@ _invited_at: Any = (sa.select(sa.func.max(Invitation.sent_at))
                     .where(col(Invitation.customer_id) == Customer.id, col(Invitation.state).in_(LIVE))
                     .correlate(Customer).scalar_subquery())
 _last_order: Any = sa.select(sa.func.max(Order.placed_at)).where(_own_order).correlate(Customer).scalar_subquery()
-_open: Any = sa.func.coalesce(
-    sa.select(sa.func.sum(Order.gross, type_=Amount())).where(_own_order, col(Order.status).in_(OPEN_STATUSES))
+_balance: Any = sa.func.coalesce(
+    sa.select(sa.func.sum(LedgerEntry.amount, type_=Amount())).where(
+        col(LedgerEntry.customer_id) == Customer.id, col(LedgerEntry.account) == Account.RECEIVABLE,
+        col(LedgerEntry.currency) == Customer.currency)
     .correlate(Customer).scalar_subquery(), sa.literal(0, Amount()), type_=Amount())
 _portal = sa.case((_users > 0, 'users'), (_invited_at.is_not(None), 'invited'), else_='none')
 
@@ -51,7 +54,7 @@ CUSTOMERS = Listing(
         Column('price_list', _l('Price list'), PriceList.name, filter='text'),
         Column('last_order', _l('Last order'), _last_order, Kind.MOMENT, shown='last_order_text'),
         Column('credit_limit', _l('Credit limit'), Customer.credit_limit, Kind.MONEY, currency='currency'),
-        Column('open_orders', _l('Open orders'), _open, Kind.MONEY, currency='currency'),
+        Column('balance', _l('Balance'), _balance, Kind.MONEY, currency='currency'),
         Column('status', _l('Status'), Customer.status, Kind.STATUS, filter='choice', choices=lambda: STATUSES,
                tones=TONES),
         Column('country', _l('Country'), Customer.country, default=False, filter='choice',

@@ -15,7 +15,7 @@ from models.orders import OPEN_STATUSES, Order, OrderStatus
 from models.pricing import PriceList
 from models.users import Invitation, InvitationState
 from services.core.work import Work
-from services.orders.checkout import available_credit
+from services.customers.credit import exposure
 from services.users.members import MemberService, Person
 
 RECENT = 8
@@ -25,12 +25,16 @@ NOT_BOUGHT = (OrderStatus.DECLINED, OrderStatus.CANCELLED)
 
 @dataclass(frozen=True)
 class CustomerFigures:
-    """The sums of a customer in his currency: open orders gross, what was bought net in the last twelve months."""
+    """The sums of a customer in his currency: open orders gross, what was bought net in the last twelve months.
+
+    `credit_used` is what his open invoices and orders weigh; available credit is None without a limit.
+    """
 
     orders: int
     open_orders: int
     open_gross: Decimal
     bought: Decimal
+    credit_used: Decimal
     available_credit: Decimal | None
     last_order_at: dt.datetime | None
 
@@ -64,7 +68,7 @@ def view_of(work: Work, customer: Customer) -> CustomerView:
 
 
 def figures_of(work: Work, customer: Customer) -> CustomerFigures:
-    """The sums of a customer, in one query."""
+    """The sums of a customer, in two queries."""
     is_open = col(Order.status).in_(OPEN_STATUSES)
     is_bought = sa.and_(col(Order.status).not_in(NOT_BOUGHT), col(Order.placed_at) >= work.now - YEAR)
 
@@ -74,5 +78,6 @@ def figures_of(work: Work, customer: Customer) -> CustomerFigures:
     orders, opened, gross, bought, last = work.session.execute(sa.select(
         sa.func.count(), sa.func.count(sa.case((is_open, 1))), added(Order.gross, is_open), added(Order.net, is_bought),
         sa.func.max(Order.placed_at)).where(col(Order.customer_id) == customer.id)).one()
-    return CustomerFigures(orders, opened, gross or Decimal(0), bought or Decimal(0), available_credit(work, customer),
-                           last)
+    used = exposure(work, customer)
+    left = None if customer.credit_limit is None else customer.credit_limit - used
+    return CustomerFigures(orders, opened, gross or Decimal(0), bought or Decimal(0), used, left, last)

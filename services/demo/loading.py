@@ -15,18 +15,23 @@ from services.core.permissions import Permission
 from services.core.runtime import Runtime
 from services.core.service import Service, requires
 from services.demo.catalogue import add_catalogue, add_prices
+from services.demo.claiming import claim
 from services.demo.company import add_company
 from services.demo.customers import add_customers, add_people, add_terms
 from services.demo.desks import MARA, lay_desks
+from services.demo.invoicing import agree, invoice_all
+from services.demo.paying import pay_all
 from services.demo.selling import sell, write_history
+from services.demo.shipping import add_carriers, pick, ship
 from services.demo.stage import Stage
 from services.demo.stocking import fill_shelves
 
 Progress = Callable[[int, int, str], object]
 CART = (('OP-2440', 6), ('WL-0060', 4), ('CS-5060', 6), ('WG-0005', 4), ('DM-0002', 20), ('PW-0018', 3), ('HB-0860', 8))
 PARTS = (
-    ('Company', add_company), ('Catalogue', add_catalogue), ('Customers', add_customers), ('Prices', add_prices),
-    ('People', add_people), ('Terms', add_terms),
+    ('Company', add_company), ('Carriers', add_carriers), ('Catalogue', add_catalogue),
+    ('Customers', add_customers), ('Prices', add_prices),
+    ('People', add_people), ('Terms', add_terms), ('Billing', agree),
 )
 
 
@@ -43,7 +48,11 @@ class DemoService(Service):
         progress(len(PARTS), len(PARTS) + 4, 'Orders')
         book = sell(stage)
         progress(len(PARTS) + 1, len(PARTS) + 4, 'Stock')
+        ship(stage, book)
         fill_shelves(stage, book)
+        pick(stage, book)
+        invoice_all(stage, book)
+        pay_all(stage, book)
         progress(len(PARTS) + 2, len(PARTS) + 4, 'Desks')
         write_history(stage, book.events + lay_desks(stage, book))
         return tuple(stage.people)
@@ -66,5 +75,6 @@ def load(runtime: Runtime, progress: Progress) -> tuple[str, ...]:
     progress(len(PARTS) + 3, len(PARTS) + 4, 'Cart')
     mara = runtime.run(SYSTEM, DemoService.person, MARA)
     runtime.run(mara, CartService.add_many, [(sku, Decimal(count)) for sku, count in CART])
+    claim(runtime)
     progress(len(PARTS) + 4, len(PARTS) + 4, 'Ready')
     return accounts

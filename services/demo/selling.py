@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,7 @@ from models.core.words import language, pick
 from models.customers import Customer
 from models.numbering import NumberSeries
 from models.orders import OPEN_STATUSES, HoldReason, Order, OrderLine, OrderStatus, PaymentMethod, ShippingMethod
+from models.shipments import Shipment
 from models.users import User
 from services.core.chain import NIL, link
 from services.core.numbering import ORDER
@@ -22,6 +24,7 @@ from services.demo.company import SETTINGS
 from services.demo.orders import BY_PHONE, Wish, wishes
 from services.demo.stage import ZONE, Stage
 from services.orders.checkout import address_copy
+from services.orders.owing import uninvoiced
 from services.orders.placing import frozen_taxes
 from services.pricing.engine import quotes
 from services.pricing.taxes import Tax, rate_for
@@ -29,6 +32,7 @@ from services.pricing.taxes import Tax, rate_for
 S = OrderStatus
 FIRST_NUMBER = 212
 CONFIRMER, PACKER = BY_PHONE, 'warehouse@nordwerk.example'
+LATELY = dt.timedelta(hours=27)
 WAITING = 'Waiting for your payment.'
 
 
@@ -41,6 +45,9 @@ class Book:
     events: list[Event] = field(default_factory=list)
     sent: list[tuple[OrderLine, dt.datetime]] = field(default_factory=list)
     promised: list[OrderLine] = field(default_factory=list)
+    reserved: list[OrderLine] = field(default_factory=list)
+    carried: dict[uuid.UUID, Shipment] = field(default_factory=dict)
+    last_shipment: Counter[int] = field(default_factory=Counter)
     rates: dict[tuple[str, TaxClass], Tax] = field(default_factory=dict)
     last: Counter[int] = field(default_factory=Counter)
 
@@ -142,6 +149,7 @@ def _add_up(stage: Stage, book: Book, customer: Customer, order: Order, lines: l
     order.lines_net, order.shipping_net = totals.lines, totals.shipping
     order.net, order.tax, order.gross = totals.amount.net, totals.amount.tax, totals.amount.gross
     order.taxes = frozen_taxes(totals)
+    order.uninvoiced = uninvoiced(order, lines)
 
 
 def _freight(method: ShippingMethod, net: Decimal) -> Decimal:
@@ -178,6 +186,8 @@ def _follow(stage: Stage, book: Book, wish: Wish, order: Order, lines: list[Orde
     """What became of the goods: sent, still promised, or not needed any more."""
     packing = dt.timedelta(days=stage.chance.randint(1, 5), hours=3)
     left = min(order.placed_at + packing, stage.now - dt.timedelta(hours=5))
+    if wish.shipped:
+        left = order.placed_at + dt.timedelta(hours=6)
     for line in lines:
         if wish.status is S.COMPLETED:
             line.shipped = line.ordered
@@ -186,7 +196,7 @@ def _follow(stage: Stage, book: Book, wish: Wish, order: Order, lines: list[Orde
         elif wish.shipped:
             line.shipped = Decimal(wish.shipped[line.sku])
         if line.shipped:
-            book.sent.append((line, left))
+            book.sent.append((line, stage.now - LATELY if wish.shipped and line.open else left))
         if wish.status in OPEN_STATUSES and line.open:
             book.promised.append(line)
     if wish.status in (S.COMPLETED, S.IN_FULFILMENT):

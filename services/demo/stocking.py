@@ -35,10 +35,10 @@ def fill_shelves(stage: Stage, book: Book) -> None:
                opening=here + sent[sku])
         _place(stage, StockLevel(item_id=item.id, warehouse_id=north.id, on_hand=there), opening=there)
     packer = stage.people['warehouse@nordwerk.example']
-    numbers = {order.id: order.number for order in book.orders}
     stage.keep(*(StockMovement(
         id=new_id(), item_id=stage.items[line.sku].id, warehouse_id=main.id, quantity=-line.shipped, at=at,
-        reason=MovementReason.SHIPMENT, note=numbers[line.order_id], by_id=packer.id) for line, at in book.sent))
+        reason=MovementReason.SHIPMENT, note=book.carried[line.id].number, document_id=book.carried[line.id].id,
+        by_id=packer.id) for line, at in book.sent))
 
 
 def _promise(stage: Stage, book: Book, made: list[Row], empty: set[str]) -> Sums:
@@ -48,9 +48,12 @@ def _promise(stage: Stage, book: Book, made: list[Row], empty: set[str]) -> Sums
     for line in book.promised:
         if line.sku in empty or line.shipped:
             line.promised_on = stage.today + dt.timedelta(days=expected.get(line.sku, 10))
+            line.promised_before = line.promised_on - dt.timedelta(days=7)
+            line.promised_at = stage.now - dt.timedelta(days=1)
             continue
         promised[line.sku] += line.open
         line.promised_on = _working_day(stage.today + dt.timedelta(days=SOON))
+        book.reserved.append(line)
         stage.work.session.add(_reservation(stage, line))
     stage.work.session.flush()
     return promised

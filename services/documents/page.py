@@ -12,24 +12,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from PIL import Image
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Spacer, Table, TableStyle
 
 from models.core.words import RIGHT_TO_LEFT, _, current_language, language
 from services.core import formats
-from services.documents.carrying import CarryTable
-from services.documents.text import BOLD, REGULAR, P, register_fonts, shaped
+from services.documents.carrying import LINE, CarryTable
+from services.documents.text import ARABIC, BOLD, REGULAR, P, plain, register_fonts, shaped
 
 WIDTH, HEIGHT = A4
 SIDE = 20 * mm
 INNER = WIDTH - 2 * SIDE
-LINE = colors.HexColor('#e3e6e8')
 SOFT = colors.HexColor('#4b5a5e')
-GROUND = colors.HexColor('#fafbfb')
+SMALLEST = 6.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def make_pdf(paper: Paper, content: Callable[[], Sequence[Flowable]], *, code: s
     with language(code):
         target = io.BytesIO()
         document = BaseDocTemplate(target, pagesize=A4, title=f'{paper.title} {paper.number}', author=paper.head.name,
-                                   creator='Portico', producer='Portico', lang=code)
+                                   creator='Portico', producer='Portico', lang=code, initialFontName=REGULAR)
         top, foot = 30 * mm, 26 * mm
         first = Frame(SIDE, foot, INNER, HEIGHT - foot - 105 * mm, 0, 0, 0, 0)
         later = Frame(SIDE, foot, INNER, HEIGHT - foot - top, 0, 0, 0, 0)
@@ -100,11 +101,7 @@ def line_table(columns: Sequence[LineColumn], rows: Sequence[Sequence[str]], sum
               for row in rows]
     if is_mirrored():
         cells, widths = [row[::-1] for row in cells], widths[::-1]
-    style = [('VALIGN', (0, 0), (-1, -1), 'TOP'), ('BACKGROUND', (0, 0), (-1, 0), GROUND),
-             ('LINEBELOW', (0, 0), (-1, -1), 0.5, LINE), ('LEFTPADDING', (0, 0), (-1, -1), 4),
-             ('RIGHTPADDING', (0, 0), (-1, -1), 4), ('TOPPADDING', (0, 0), (-1, -1), 4),
-             ('BOTTOMPADDING', (0, 0), (-1, -1), 4)]
-    return CarryTable(cells, widths, style, sums=list(sums),
+    return CarryTable(cells, widths, sums=list(sums),
                       label=lambda total: _('Carried over: {amount}').format(amount=show(total)))
 
 
@@ -116,7 +113,7 @@ def totals_block(taxes: Sequence[tuple[str, str, str]], totals: Sequence[tuple[s
     if is_mirrored():
         cells, widths = cells[::-1], widths[::-1]
     return KeepTogether([Spacer(0, 6 * mm), Table([cells], widths, style=TableStyle([
-        ('VALIGN', (0, 0), (-1, -1), 'TOP'), ('LEFTPADDING', (0, 0), (-1, -1), 0),
+        ('FONT', (0, 0), (-1, -1), REGULAR), ('VALIGN', (0, 0), (-1, -1), 'TOP'), ('LEFTPADDING', (0, 0), (-1, -1), 0),
         ('RIGHTPADDING', (0, 0), (-1, -1), 0)]))])
 
 
@@ -128,7 +125,8 @@ def _grid(rows: Sequence[Sequence[str]], widths: Sequence[float], *, head: bool 
     if is_mirrored():
         cells, widths = [row[::-1] for row in cells], widths[::-1]
     return Table(cells, widths, style=TableStyle([
-        ('LINEBELOW', (0, 0), (-1, -2), 0.5, LINE), ('LINEABOVE', (0, -1), (-1, -1), 0.5, LINE),
+        ('FONT', (0, 0), (-1, -1), REGULAR), ('LINEBELOW', (0, 0), (-1, -2), 0.5, LINE),
+        ('LINEABOVE', (0, -1), (-1, -1), 0.5, LINE),
         ('TOPPADDING', (0, 0), (-1, -1), 3), ('BOTTOMPADDING', (0, 0), (-1, -1), 3),
         ('LEFTPADDING', (0, 0), (-1, -1), 2), ('RIGHTPADDING', (0, 0), (-1, -1), 2)]))
 
@@ -155,20 +153,37 @@ def _letterhead(canvas: Canvas, head: Letterhead) -> None:
     canvas.setFillColor(colors.HexColor(head.colour))
     canvas.rect(0, HEIGHT - 3 * mm, WIDTH, 3 * mm, stroke=0, fill=1)
     if head.logo:
-        picture = ImageReader(io.BytesIO(head.logo))
+        picture = ImageReader(_on_white(head.logo))
         wide, high = picture.getSize()
         scale = min(60 * mm / wide, 16 * mm / high)
         x = WIDTH - SIDE - wide * scale if is_mirrored() else SIDE
-        canvas.drawImage(picture, x, HEIGHT - 28 * mm, wide * scale, high * scale, mask='auto')
+        canvas.drawImage(picture, x, HEIGHT - 28 * mm, wide * scale, high * scale)
     else:
         _put(canvas, head.name, HEIGHT - 22 * mm, size=16, font=BOLD, most=INNER)
 
 
+def _on_white(logo: bytes) -> Image.Image:
+    """The logo without transparency, which archives (PDF/A) would rather not have."""
+    with Image.open(io.BytesIO(logo)) as picture:
+        seen = picture.convert('RGBA')
+    ground = Image.new('RGBA', seen.size, 'white')
+    return Image.alpha_composite(ground, seen).convert('RGB')
+
+
 def _put(canvas: Canvas, text: str, y: float, *, start: float = 0, size: float = 10,  # noqa: PLR0913
          font: str = REGULAR, colour: Any = colors.black, most: float) -> None:
-    """One line of text that starts so far from the inner edge (the right one when mirrored), cut to `most` wide."""
+    """One line of text that starts so far from the inner edge (the right one when mirrored), at most `most` wide.
+
+    Text that is too long is set smaller, and cut when it would be too small to read.
+    """
     if not text:
         return
+    text = ' '.join(plain(text).split())
+    wide = max(stringWidth(shaped(text), name, size) for name in (font, ARABIC))
+    if wide > most:
+        small = max(size * most / wide, min(size, SMALLEST))
+        text = text if small * wide <= most * size else text[:int(len(text) * most * size / (small * wide)) - 1] + '…'
+        size = small * 0.98
     block = P(text, size=size, bold=font == BOLD, colour=colour, one_line=True)
     _wide, high = block.wrap(most, 100)
     x = WIDTH - SIDE - start - most if is_mirrored() else SIDE + start
@@ -199,15 +214,7 @@ class _Counted(Canvas):  # type: ignore[misc]
         self.line(SIDE, 20 * mm, WIDTH - SIDE, 20 * mm)
         for index, text in enumerate(self._paper.head.foot[:3]):
             _put(self, text, (16 - index * 4) * mm, size=7, colour=SOFT, most=130 * mm)
-        words = shaped(_('Page {number} of {count}').format(number=formats.number(number), count=formats.number(count)))
-        self.setFillColor(SOFT)
-        _number(self, words, 16 * mm)
-
-
-def _number(canvas: Canvas, words: str, y: float) -> None:
-    from services.documents.text import font_of
-    canvas.setFont(font_of(words, bold=False), 7)
-    if is_mirrored():
-        canvas.drawString(SIDE, y, words)
-    else:
-        canvas.drawRightString(WIDTH - SIDE, y, words)
+        words = P(_('Page {number} of {count}').format(number=formats.number(number), count=formats.number(count)),
+                  size=7, end=True, colour=SOFT)
+        words.wrap(40 * mm, 100)
+        words.drawOn(self, SIDE if is_mirrored() else WIDTH - SIDE - 40 * mm, 16 * mm - 2)

@@ -117,16 +117,18 @@ class _Line(Flowable):  # type: ignore[misc]
         self.width, self.height = wide, self._style.leading
         return self.width, self.height
 
-    def draw(self) -> None:
-        """Draw it at its side."""
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:
+        """Draw it at its side, without a state of its own."""
+        if not self._text:
+            return
         style = self._style
-        self.canv.setFont(style.fontName, style.fontSize)
-        self.canv.setFillColor(style.textColor)
-        y = style.leading - style.fontSize
+        canvas.setFont(style.fontName, style.fontSize)
+        canvas.setFillColor(style.textColor)
+        y += style.leading - style.fontSize
         if style.alignment == TA_RIGHT:
-            self.canv.drawRightString(self.width, y, self._text)
+            canvas.drawRightString(x + self.width, y, self._text)
         else:
-            self.canv.drawString(0, y, self._text)
+            canvas.drawString(x, y, self._text)
 
 
 def _broken(text: str, width: float, size: float) -> str:

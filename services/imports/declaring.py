@@ -114,7 +114,8 @@ class Writer(ABC):
 class Kind:
     """A kind of import: fields in the order of the export, writer, rows of the export, and topics its runs announce.
 
-    All of `needs` are the rights to import it, all of `reads` those to export it.
+    `has_paid`: whether to ask if what is in the file is paid. All of `needs` are the rights to import it, all of
+    `reads` those to export it.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Kind:
     chunk: int = 2_000
     surveyed: bool = False
     has_currency: bool = False
+    has_paid: bool = False
     needs: tuple[Permission, ...] = (Permission.IMPORTS_RUN,)
     reads: tuple[Permission, ...] = (Permission.OFFICE,)
 

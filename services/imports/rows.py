@@ -50,17 +50,23 @@ def insert(session: Session, entity: type[SQLModel], rows: Sequence[Mapping[str,
     table = _table(entity)
     ready = {name: table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
              for name in (*base, *rows[0])}
-    given = {name: ready[name] for name in rows[0]}
     constant = {name: ready[name](value) if ready[name] else value for name, value in base.items()}
     statement = sa.insert(table).compile(dialect=connection.dialect, column_keys=list(ready))
-    values = [{**constant, **{name: make(row[name]) if make else row[name] for name, make in given.items()}}
-              for row in rows]
     session.flush()
     if statement.positional:
-        order = list(statement.positiontup or ())
-        connection.exec_driver_sql(str(statement), [tuple(map(one.__getitem__, order)) for one in values])
+        order = [*(statement.positiontup or ())]
+        columns = [[constant[name]] * len(rows) if name in constant else _ready(rows, name, ready[name])
+                   for name in order]
+        connection.exec_driver_sql(str(statement), list(zip(*columns, strict=True)))
     else:
-        connection.exec_driver_sql(str(statement), values)
+        named = {name: _ready(rows, name, ready[name]) for name in rows[0]}
+        connection.exec_driver_sql(str(statement), [
+            constant | dict(zip(named, one, strict=True)) for one in zip(*named.values(), strict=True)])
+
+
+def _ready(rows: Sequence[Mapping[str, Any]], name: str, make: Any) -> list[Any]:
+    """One column of all rows as the driver wants it."""
+    return [make(row[name]) for row in rows] if make else [row[name] for row in rows]
 
 
 def update(session: Session, entity: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:

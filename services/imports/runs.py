@@ -135,17 +135,19 @@ class ImportService(Service):
         return cut[0]
 
     @requires(Permission.IMPORTS_RUN, writes=True)
-    def map(self, run_id: uuid.UUID, mapping: Mapping[str, str], *, currency: str = '') -> ImportRun:
-        """Say which column means what, and the currency of prices that name none; remembered for files like this.
+    def map(self, run_id: uuid.UUID, mapping: Mapping[str, str], *, currency: str = '',
+            paid: bool | None = None) -> ImportRun:
+        """Say which column means what, the currency of prices that name none, and whether what is there is paid.
 
         Raises Invalid when something is missing or twofold, Conflict once the run has begun.
         """
-        run = self.draft(run_id, mapping, currency=currency)
+        run = self.draft(run_id, mapping, currency=currency, paid=paid)
         checked(kind_of(run.kind), intake.headers_of(self._path(run)), run.mapping)
         return run
 
     @requires(Permission.IMPORTS_RUN, writes=True)
-    def draft(self, run_id: uuid.UUID, mapping: Mapping[str, str], *, currency: str = '') -> ImportRun:
+    def draft(self, run_id: uuid.UUID, mapping: Mapping[str, str], *, currency: str = '',
+              paid: bool | None = None) -> ImportRun:
         """The same while columns may still be missing; what a rehearsal said is forgotten."""
         run = self.read(run_id)
         if run.position or run.state not in (ImportState.NEW, ImportState.REHEARSED, ImportState.FAILED):
@@ -154,7 +156,8 @@ class ImportService(Service):
             raise Invalid(_('“{cell}” is not a currency.').format(cell=currency), field='currency')
         kind, headers = kind_of(run.kind), intake.headers_of(self._path(run))
         run.mapping = checked(kind, headers, mapping, whole=False)
-        run.options = run.options | ({'currency': currency} if currency else {})
+        run.options = run.options | ({'currency': currency} if currency else {}) | (
+            {} if paid is None else {'paid': 'yes' if paid else 'no'})
         run.state, run.rehearsal, run.counts, run.message = ImportState.NEW, {}, {}, ''
         remember(self.session, kind, headers, run.mapping)
         self._forget_remarks(run)

@@ -1,4 +1,8 @@
-"""The clockwork: one tick every 30 seconds that runs what is due, and at once when a mail was written."""
+"""The clockwork: one tick every 30 seconds that runs what is due, and at once when a mail was written.
+
+The scheduler only wakes it. What is due is asked of the database at every tick, and what a piece does is decided by
+rows with unique keys; so neither a restart, nor a long sleep, nor a changing clock loses or repeats anything.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,12 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
+from services.jobs.declaring import Past, Recurring, is_due
+from services.jobs.leading import Leader
+from services.jobs.running import run
+from services.jobs.runs import RunService
 from services.jobs.schedule import SCHEDULE
 from services.mail.outbox import TOPIC
 from services.mail.sending import send_due
@@ -23,7 +32,8 @@ class Runner:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.last_tick: dt.datetime | None = None
-        self._ran: dict[str, dt.datetime] = {}
+        self.leader = Leader(runtime.database)
+        self._begun: dict[str, dt.datetime] = {}
         self._unlisten: Callable[[], None] | None = None
         self._scheduler = BackgroundScheduler(timezone=dt.UTC, job_defaults={
             'coalesce': True, 'misfire_grace_time': None, 'max_instances': 1})
@@ -36,24 +46,44 @@ class Runner:
         self._unlisten = self.runtime.bus.listen(self._hear)
 
     def stop(self) -> None:
-        """End after the work in hand; nothing when it never began."""
+        """End after the work in hand, and let another process lead; nothing when it never began."""
         if self._unlisten is not None:
             self._unlisten()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+        self.leader.resign()
 
     def tick(self) -> None:
-        """Run what is due; a piece that fails is logged and does not keep the others from running."""
-        now = self.last_tick = self.runtime.now()
+        """Run what is due; a piece that fails is written down and does not keep the others from running."""
+        self.last_tick = self.runtime.now()
+        leads = self.leader.leads()
+        try:
+            past, settings = self.runtime.run(SYSTEM, RunService.past)
+        except Exception:
+            log.exception('the recurring work cannot be looked at')
+            return
         for work in SCHEDULE:
-            last = self._ran.get(work.name)
-            if last is not None and now - last < work.every - TICK / 2:
-                continue
-            self._ran[work.name] = now
-            try:
-                work.act(self.runtime)
-            except Exception:
-                log.exception('recurring work failed: %s', work.name)
+            now = self.runtime.now()
+            if (leads or work.everywhere) and is_due(work, self._known(work, past), now, settings):
+                self._begun[work.name] = now
+                self._run(work)
+
+    def _known(self, work: Recurring, past: dict[str, Past]) -> Past:
+        """What is known of a piece: a frequent one leaves no rows while it has nothing to do, so this process counts
+        too; one that every process needs begins anew with each."""
+        found = past.get(work.name, Past())
+        own = self._begun.get(work.name)
+        if work.everywhere:
+            return Past(own, own, found.paused)
+        if work.at:
+            return found
+        return Past(max((at for at in (own, found.begun) if at is not None), default=None), None, found.paused)
+
+    def _run(self, work: Recurring) -> None:
+        try:
+            run(self.runtime, work)
+        except Exception:
+            log.exception('a run could not be written down: %s', work.name)
 
     def _hear(self, news: frozenset[str]) -> None:
         if TOPIC in news and self.runtime.config.smtp_url:

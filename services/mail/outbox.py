@@ -42,7 +42,8 @@ def promise(work: Work, *, message: str, to: Recipient, facts: Mapping[str, Any]
     """Put a mail into the outbox within this act; it is sent after the commit.
 
     `message` names the templates, `document` a kind and id whose renderer makes the attachment when it is sent,
-    `secret` hides the body from the office as soon as real mails are sent.
+    `secret` hides the body from the office as soon as real mails are sent; a fact `unsubscribe` is the link that ends
+    such mails, which then stands at the foot and in the header.
     """
     config = work.runtime.config
     words = worded(message, facts, code=to.language, seller=_seller(work))
@@ -51,6 +52,7 @@ def promise(work: Work, *, message: str, to: Recipient, facts: Mapping[str, Any]
     mail = Mail(id=mail_id, message=message, recipient=to.email, recipient_name=one_line(to.name),
                 subject=words.subject, html=words.html, plain=words.plain, message_id=f'<{mail_id}@{domain(config)}>',
                 customer_id=customer_id, document_kind=kind, document_id=document_id, secret=secret,
+                unsubscribe=str(facts.get('unsubscribe', '')),
                 created_at=work.now, next_try_at=work.now)
     work.session.add(mail)
     work.announce(TOPIC)

@@ -26,9 +26,11 @@ from services.core.permissions import Permission
 from services.core.runtime import Runtime
 from services.core.service import Service, requires
 from services.gateways.smtp import Carrier, MailFailed, MailRefused, ServerAway, connection
+from services.informing import inform
 from services.mail.addresses import one_line
 from services.mail.attachments import RENDERERS
 from services.mail.outbox import domain
+from services.notifications import who_may
 from services.settings import setting
 
 log = logging.getLogger('portico')
@@ -75,6 +77,7 @@ class SendingService(Service):
         """Write down a try that failed: the next one comes later and later, after 72 hours it is given up."""
         if self.now - mail.created_at >= GIVE_UP:
             self._end(mail, state=MailState.DEAD, error=one_line(why, longest=500))
+            self._tell(mail)
             return
         pause = BACK_OFF[min(mail.tries, len(BACK_OFF)) - 1]
         self._end(mail, state=MailState.QUEUED, next_try_at=self.now + pause, error=one_line(why, longest=500))
@@ -83,12 +86,17 @@ class SendingService(Service):
     def refused(self, mail: Mail, why: str) -> None:
         """Write down that the server will never take the mail; an invitation in it has bounced."""
         self._end(mail, state=MailState.DEAD, error=one_line(why, longest=500))
+        self._tell(mail)
         if mail.document_kind == 'invitation':
             live = col(Invitation.state).in_((InvitationState.SENT, InvitationState.OPENED))
             self.session.execute(sa.update(Invitation).where(col(Invitation.id) == mail.document_id, live)
                                  .values(state=InvitationState.BOUNCED)
                                  .execution_options(synchronize_session=False))
             self.work.announce('office:customers')
+
+    def _tell(self, mail: Mail) -> None:
+        inform(self.work, 'mail_dead', who_may(self.work, Permission.OUTBOX_READ), path=f'/office/outbox/{mail.id}',
+               facts={'subject': mail.subject, 'recipient': mail.recipient})
 
     def _end(self, mail: Mail, **values: Any) -> None:
         self.session.execute(
@@ -147,6 +155,9 @@ def compose(runtime: Runtime, mail: Mail, *, sender: Address) -> EmailMessage:
     message['Date'] = format_datetime(mail.created_at)
     message['Message-ID'] = mail.message_id
     message['Auto-Submitted'] = 'auto-generated'
+    if mail.unsubscribe:
+        message['List-Unsubscribe'] = f'<{mail.unsubscribe}>'
+        message['List-Unsubscribe-Post'] = 'List-Unsubscribe=One-Click'
     message.set_content(mail.plain)
     message.add_alternative(mail.html, subtype='html')
     renderer = RENDERERS.get(mail.document_kind)

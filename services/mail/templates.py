@@ -39,9 +39,11 @@ def worded(message: str, facts: Mapping[str, Any], *, code: str, seller: Mapping
     The first line of the text template is the subject. Raises jinja2.UndefinedError when a fact is missing.
     """
     with language(code):
-        known = dict(facts) | {'seller': seller, 'language': current_language(),
+        known = {'unsubscribe': ''} | dict(facts) | {'seller': seller, 'language': current_language(),
                                'direction': 'rtl' if current_language() in RIGHT_TO_LEFT else 'ltr'}
         subject, _line, plain = _environment().get_template(f'{message}.txt').render(known).partition('\n')
         subject = one_line(subject)
+        if known['unsubscribe']:
+            plain = f'{plain.rstrip()}\n\n{_("No more mails of this kind")}: {known["unsubscribe"]}\n'
         html = _environment().get_template(f'{message}.html').render(known | {'subject': subject})
     return Words(subject, html, plain.strip() + '\n')

@@ -37,7 +37,7 @@ class CancelService(Service):
     def cancel(self, number: str, reason: str, *, version: int | None = None) -> Cancelled:
         """Cancel an order, or ask the office to; its stock is free again once it is cancelled."""
         reason = a_reason(reason)
-        order = load(self.work, number)
+        order = load(self.work, number, lock=True)
         target = leave(self.work, order, 'cancel', version=version)
         if self.actor.is_portal and not at_once(self.work, order):
             return self._ask(order, reason)
@@ -49,7 +49,7 @@ class CancelService(Service):
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def answer(self, number: str, *, agree: bool, reason: str = '') -> None:
         """Agree to a cancellation the customer asked for, or refuse it with a reason."""
-        order = load(self.work, number)
+        order = load(self.work, number, lock=True)
         request = waiting_request(self.work, order, 'cancel')
         if request is None:
             raise NotFound(_('There is no request to answer.'))

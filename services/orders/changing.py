@@ -14,15 +14,18 @@ from sqlmodel import col, select
 from models.catalogue import Item
 from models.core.money import line_net, total
 from models.core.words import _
-from models.orders import Order, OrderLine, OrderRequest, RequestState
+from models.orders import Order, OrderLine, OrderRequest, OrderStatus, RequestState
 from services.calendar import today
 from services.carts.quantities import a_quantity, largest
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.invoices.issuing import after_confirmation
 from services.orders.confirming import a_reason, leave, topics_of
+from services.orders.fulfilling import drop_picks, promise
 from services.orders.news import tell
+from services.orders.owing import uninvoiced
 from services.orders.placing import frozen_taxes
 from services.orders.reading import line_of, lines_of, load, waiting_request
 from services.stock.reserving import release, reserve
@@ -61,14 +64,14 @@ class ChangeService(Service):
                      version: int | None = None) -> None:
         """Apply changes the customer agreed to by other means, e.g. on the phone; who agreed is kept with the order."""
         agreed_with = a_reason(agreed_with)
-        order = load(self.work, number)
+        order = load(self.work, number, lock=True)
         leave(self.work, order, 'change', version=version)
         self._apply(order, self._checked(order, changes), agreed_with)
 
     @requires(Permission.ORDERS_PLACE, writes=True)
     def answer(self, number: str, *, agree: bool, reason: str = '') -> None:
         """The customer agrees to the office's proposal, or refuses it."""
-        order = load(self.work, number)
+        order = load(self.work, number, lock=True)
         request = waiting_request(self.work, order, 'change')
         if request is None or not self.actor.is_portal:
             raise NotFound(_('There is no request to answer.'))
@@ -93,6 +96,7 @@ class ChangeService(Service):
                 a_quantity(change.quantity, items.get(line.item_id), most=most)
             if change.quantity is not None and change.quantity < line.shipped:
                 raise Invalid(_('More of {sku} is shipped already.').format(sku=line.sku), field='quantity')
+            _not_below_invoiced(line, change.quantity)
             proposal[str(line_id)] = change.model_dump(mode='json', exclude_none=True)
         if not any(proposal.values()):
             raise Invalid(_('Nothing is changed yet.'))
@@ -104,18 +108,28 @@ class ChangeService(Service):
         lines = lines_of(self.work, order)
         before = {'gross': str(order.gross), 'ordered': {str(line.id): str(line.ordered) for line in lines
                                                          if str(line.id) in proposal}}
+        if any('quantity' in change for change in proposal.values()):
+            drop_picks(self.work, order)
         for line_id, change in sorted(proposal.items(), key=lambda pair: line_of(lines, uuid.UUID(pair[0])).sku):
             line = line_of(lines, uuid.UUID(line_id))
             if 'promised_on' in change:
-                line.promised_on = dt.date.fromisoformat(change['promised_on'])
+                promise(self.work, line, dt.date.fromisoformat(change['promised_on']))
             if 'quantity' in change:
                 _resize(self.work, order, line, Decimal(change['quantity']))
             self.session.add(line)
         self.session.flush()
-        self.work.change(order, expect={'status': order.status}, **_totals(order, lines))
+        self.work.change(order, expect={'status': order.status}, **totals_of(order, lines))
         self.work.record('order.changed', order, note=note, topics=topics_of(order),
                          changes={'before': before, 'after': {'gross': str(order.gross)}, 'lines': dict(proposal)})
         tell(self.work, order, lines, 'order_changed', note=note)
+        if order.status is OrderStatus.CONFIRMED:
+            after_confirmation(self.work, order)
+
+
+def _not_below_invoiced(line: OrderLine, wanted: Decimal | None) -> None:
+    if wanted is not None and wanted < line.invoiced:
+        raise Invalid(_('More of {sku} is invoiced already. It must be credited first.').format(sku=line.sku),
+                      field='quantity')
 
 
 def _wanted(line: OrderLine, change: LineChange | None) -> Decimal:
@@ -131,6 +145,7 @@ def _items(work: Work, lines: Sequence[OrderLine]) -> dict[uuid.UUID | None, Ite
 
 def _resize(work: Work, order: Order, line: OrderLine, wanted: Decimal) -> None:
     """Agree on another quantity of a line at its agreed price; stock follows, the event keeps what it was before."""
+    _not_below_invoiced(line, wanted)
     line.ordered = wanted + line.cancelled
     line.net = line_net(line.unit_price, wanted, order.currency)
     release(work, [line.id])
@@ -139,9 +154,10 @@ def _resize(work: Work, order: Order, line: OrderLine, wanted: Decimal) -> None:
         reserve(work, line.id, item, line.open)
 
 
-def _totals(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+def totals_of(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+    """The sums of an order anew from the nets of its lines."""
     totals = total([(line.tax_category, line.tax_rate, line.net) for line in lines],
                    shipping=(order.shipping_tax_category, order.shipping_tax_rate, order.shipping_net),
                    currency=order.currency)
     return {'lines_net': totals.lines, 'net': totals.amount.net, 'tax': totals.amount.tax,
-            'gross': totals.amount.gross, 'taxes': frozen_taxes(totals)}
+            'gross': totals.amount.gross, 'taxes': frozen_taxes(totals), 'uninvoiced': uninvoiced(order, lines)}

@@ -15,17 +15,19 @@ from sqlmodel import col, select
 from models.catalogue import TaxClass
 from models.core.money import Totals, total
 from models.core.words import _, pick
-from models.customers import Address, AddressKind, CreditPolicy, Customer, CustomerStatus
-from models.orders import OPEN_STATUSES, Order, OrderStatus, PaymentMethod, ShippingMethod
+from models.customers import Address, AddressKind, Customer, CustomerStatus
+from models.orders import Order, OrderStatus, PaymentMethod, ShippingMethod
 from models.users import User
 from services.calendar import today
 from services.carts.view import CartView, Problem, Severity
 from services.core import formats
 from services.core.permissions import Permission
 from services.core.work import Work
+from services.customers.credit import Answer, Weighed, available_credit, weigh
 from services.notifications import who_may
 from services.orders.guards import guards
-from services.pricing.taxes import Tax, rate_for
+from services.pricing.taxes import Tax
+from services.pricing.vat import Regime, regime, tax_of
 from services.settings import setting
 
 # Written out once: to build these for every look at the checkout costs more than to carry them out.
@@ -33,8 +35,6 @@ _ADDRESSES = select(Address).where(
     Address.customer_id == sa.bindparam('customer'), Address.kind == AddressKind.SHIPPING, Address.active).order_by(
     col(Address.is_default).desc(), Address.name)
 _WAYS = select(ShippingMethod).where(ShippingMethod.active).order_by(col(ShippingMethod.position))
-_USED = sa.select(sa.func.coalesce(sa.func.sum(Order.gross), 0)).where(
-    col(Order.customer_id) == sa.bindparam('customer'), col(Order.status).in_(OPEN_STATUSES))
 _SAME_PO = sa.select(col(Order.number)).where(
     col(Order.customer_id) == sa.bindparam('customer'), col(Order.po_number) == sa.bindparam('po'),
     col(Order.status) != OrderStatus.CANCELLED).order_by(col(Order.placed_at).desc()).limit(1)
@@ -79,6 +79,7 @@ class Review:
     po_required: bool
     available_credit: Decimal | None
     terms: str
+    credit: Weighed
     problems: tuple[Problem, ...]
 
     @property
@@ -102,28 +103,26 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
     country = address.country if address else customer.country
     offers = _offers(work, country, cart.net)
     shipping = next((offer for offer in offers if offer.code == choices.shipping_code), offers[0] if offers else None)
-    on = today(work)
-    rates = {kind: rate_for(work.session, seller_country=setting(work, 'seller.country'), ship_to_country=country,
-                            buyer_vat_id=customer.vat_id, tax_class=kind, on=on)
+    found = regime(work, customer, country)
+    rates = {kind: tax_of(work, customer, country, tax_class=kind, found=found)
              for kind in {TaxClass.STANDARD, *(row.item.tax_class for row in cart.lines)}}
     totals = total([(*rates[row.item.tax_class], row.net) for row in cart.lines if row.net is not None],
                    shipping=(*rates[TaxClass.STANDARD], shipping.price) if shipping else None,
                    currency=customer.currency)
     methods = tuple(PaymentMethod)[1:] if customer.prepayment else tuple(PaymentMethod)
     credit = available_credit(work, customer)
+    weighed = weigh(work, customer, credit, totals.amount.gross)
     draft = Review(cart, addresses, address, offers, shipping, methods, totals, rates, customer.currency,
-                   customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), ())
-    problems = (*cart.problems, *_order_problems(work, customer, choices, draft),
+                   customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), weighed, ())
+    problems = (*cart.problems, *_order_problems(work, customer, choices, draft), *_vat_problems(found),
                 *(guards(work, customer.id, cart.lines, address) if look else ()))
     return Review(**{**vars(draft), 'problems': problems})
 
 
-def available_credit(work: Work, customer: Customer) -> Decimal | None:
-    """The limit less all orders not yet closed, gross; None when the customer has no limit."""
-    if customer.credit_limit is None:
-        return None
-    (used,), = work.rows(_USED, {'customer': customer.id})
-    return customer.credit_limit - Decimal(used)
+def _vat_problems(found: Regime) -> list[Problem]:
+    """Why VAT is charged abroad after all."""
+    return [Problem(Severity.NOTES, 'vat', _('VAT is charged: {why}').format(why=found.why))] \
+        if found.why and not found.category else []
 
 
 def _chosen_address(addresses: tuple[Address, ...], wanted: uuid.UUID | None) -> Address | None:
@@ -169,7 +168,7 @@ def _order_problems(work: Work, customer: Customer, choices: CheckoutInput, draf
     if draft.terms and not choices.terms_accepted:
         add(Severity.STOPS, 'terms', _('Please accept the terms of sale.'))
     return (found + _po_problems(work, customer, choices) + _limit_problems(work, draft)
-            + _credit_problems(work, customer, draft, choices))
+            + _credit_problems(work, draft, choices))
 
 
 def _no_address(work: Work, customer: Customer, draft: Review) -> str:
@@ -202,17 +201,18 @@ def _limit_problems(work: Work, draft: Review) -> list[Problem]:
     return []
 
 
-def _credit_problems(work: Work, customer: Customer, draft: Review, choices: CheckoutInput) -> list[Problem]:
-    if choices.payment_method is PaymentMethod.PREPAYMENT:
+def _credit_problems(work: Work, draft: Review, choices: CheckoutInput) -> list[Problem]:
+    weighed = draft.credit
+    if choices.payment_method is PaymentMethod.PREPAYMENT or weighed.answer is Answer.WITHIN:
         return []
-    if draft.available_credit is None or draft.totals.amount.gross <= draft.available_credit:
-        return []
+    if weighed.overdue_since is not None:
+        return [Problem(Severity.NOTES, 'overdue', weighed.note())]
     message = _('This order exceeds your available credit of {amount}.').format(
         amount=formats.money(draft.available_credit, draft.currency)) if work.actor.may(Permission.CREDIT_READ) else \
         _('This order exceeds the credit agreed with your company.')
-    if customer.credit_policy is CreditPolicy.BLOCK:
+    if weighed.answer is Answer.REFUSED:
         return [Problem(Severity.STOPS, 'credit', message + ' ' + _('Please talk to us or choose prepayment.'))]
-    if customer.credit_policy is CreditPolicy.HOLD:
+    if weighed.answer is Answer.HELD:
         message += ' ' + _('It will wait until we have released it.')
     return [Problem(Severity.NOTES, 'credit', message)]
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from sqlmodel import col
 
 from models.core.words import _
-from models.orders import TRANSITIONS, HoldReason, Order, OrderRequest, OrderStatus, RequestState
+from models.orders import TRANSITIONS, HoldReason, Order, OrderLine, OrderRequest, OrderStatus, RequestState
 from services.calendar import today
 from services.core.errors import Conflict, Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.customers.credit import excess_of
+from services.invoices.issuing import after_confirmation
+from services.orders.fulfilling import drop_picks, promise
 from services.orders.news import tell
 from services.orders.reading import line_of, lines_of, load, status_text
 from services.stock.reserving import release
@@ -58,10 +62,11 @@ class OrderDesk(Service):
         for line_id, day in (dates or {}).items():
             if day < today(self.work):
                 raise Invalid(_('A promised date lies in the past.'), field='dates')
-            line_of(lines, line_id).promised_on = day
+            promise(self.work, line_of(lines, line_id), day)
         self.work.change(order, expect={'status': order.status}, status=target, confirmed_at=self.now)
         self.work.record('order.confirmed', order, topics=topics_of(order))
         tell(self.work, order, lines, 'order_confirmed')
+        after_confirmation(self.work, order)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def confirm_many(self, order_ids: Sequence[uuid.UUID]) -> int:
@@ -76,7 +81,7 @@ class OrderDesk(Service):
     def decline(self, number: str, reason: str, *, version: int | None = None) -> None:
         """Decline an order with a reason; its stock is free again."""
         reason = a_reason(reason)
-        order = load(self.work, number)
+        order = load(self.work, number, lock=True)
         target = leave(self.work, order, 'decline', version=version)
         close(self.work, order, target, reason)
         self.work.record('order.declined', order, note=reason, topics=topics_of(order))
@@ -94,12 +99,23 @@ class OrderDesk(Service):
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def release(self, number: str, note: str = '', *, version: int | None = None) -> None:
-        """Let a held order go on."""
+        """Let a held order go on; one that credit holds only when the customer is no longer over it (Conflict)."""
         order = load(self.work, number)
         leave(self.work, order, 'release', version=version)
+        if order.hold is HoldReason.CREDIT and excess_of(self.work, order.customer_id):
+            raise Conflict(_('The customer is still over his credit. Whoever may override it can release this order '
+                             'with a reason.'))
         self.work.change(order, expect={'status': order.status}, hold=None, hold_note='')
         self.work.record('order.released', order, note=note.strip()[:300], topics=topics_of(order))
         tell(self.work, order, lines_of(self.work, order), 'order_released')
+
+
+def confirm_by_rule(work: Work, order: Order, lines: Sequence[OrderLine]) -> None:
+    """Confirm by the seller's rule, without a person looking."""
+    work.change(order, status=OrderStatus.CONFIRMED, confirmed_at=work.now)
+    work.record('order.confirmed', order, note=_('Confirmed by rule'), topics=topics_of(order))
+    tell(work, order, lines, 'order_confirmed')
+    after_confirmation(work, order)
 
 
 def close(work: Work, order: Order, target: OrderStatus, reason: str) -> None:
@@ -108,10 +124,11 @@ def close(work: Work, order: Order, target: OrderStatus, reason: str) -> None:
     for line in lines:
         line.cancelled += line.open
         work.session.add(line)
+    drop_picks(work, order)
     release(work, [line.id for line in lines])
     for request in work.session.exec(work.reach(OrderRequest).where(
             OrderRequest.order_id == order.id, OrderRequest.state == RequestState.WAITING)):
         state = RequestState.AGREED if request.kind == 'cancel' else RequestState.REFUSED
         work.change(request, expect={'state': RequestState.WAITING}, state=state, answered_at=work.now)
     work.change(order, expect={'status': order.status}, status=target, closed_at=work.now, close_reason=reason,
-                hold=None, hold_note='')
+                hold=None, hold_note='', uninvoiced=Decimal(0))

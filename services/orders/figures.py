@@ -19,7 +19,7 @@ from services.calendar import today, zone
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import within
-from services.orders.checkout import available_credit
+from services.customers.credit import available_credit
 from services.settings import setting
 
 MONTHS = 12

@@ -18,8 +18,8 @@ from models.catalogue import BackorderPolicy, PartNumber, TaxClass
 from models.core.money import Totals
 from models.core.types import new_id
 from models.core.words import _, pick
-from models.customers import CreditPolicy, Customer
-from models.orders import HoldReason, Order, OrderLine, OrderStatus, PaymentMethod
+from models.customers import Customer
+from models.orders import HoldReason, Order, OrderLine, PaymentMethod
 from models.settings import Submission
 from services.calendar import today
 from services.carts.service import customer_of
@@ -29,7 +29,9 @@ from services.core.numbering import ORDER, next_number
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.customers.credit import Answer
 from services.orders.checkout import CheckoutInput, Review, address_copy, review
+from services.orders.confirming import confirm_by_rule
 from services.orders.news import tell
 from services.pricing.taxes import Tax
 from services.settings import setting
@@ -85,14 +87,8 @@ class CheckoutService(Service):
                          topics=(f'order:{order.id}', f'company:{customer.id}', 'office:orders'))
         tell(self.work, order, lines, 'order_placed')
         if order.hold is None and setting(self.work, 'orders.auto_confirm'):
-            self._confirm(order, lines)
+            confirm_by_rule(self.work, order, lines)
         return order.number
-
-    def _confirm(self, order: Order, lines: list[OrderLine]) -> None:
-        """Confirm by the seller's rule, without a person looking."""
-        self.work.change(order, status=OrderStatus.CONFIRMED, confirmed_at=self.now)
-        self.work.record('order.confirmed', order, note=_('Confirmed by rule'))
-        tell(self.work, order, lines, 'order_confirmed')
 
     def _empty_cart(self, cart: CartView) -> None:
         if cart.id is not None:
@@ -159,8 +155,9 @@ def _order(work: Work, customer: Customer, choices: CheckoutInput, found: Review
         shipping_net=totals.shipping, shipping_tax_category=found.rates[TaxClass.STANDARD][0],
         shipping_tax_rate=found.rates[TaxClass.STANDARD][1], net=totals.amount.net,
         tax=totals.amount.tax, gross=totals.amount.gross,
-        taxes=frozen_taxes(totals), line_count=len(found.cart.lines), source=actor.source)
-    order.hold, order.hold_note = _hold(customer, found, choices)
+        uninvoiced=totals.amount.gross, taxes=frozen_taxes(totals), line_count=len(found.cart.lines),
+        source=actor.source)
+    order.hold, order.hold_note = _hold(found, choices)
     work.session.add(order)
     work.session.flush()
     return order
@@ -172,12 +169,11 @@ def frozen_taxes(totals: Totals) -> list[dict[str, str]]:
             for line in totals.taxes]
 
 
-def _hold(customer: Customer, found: Review, choices: CheckoutInput) -> tuple[HoldReason | None, str]:
+def _hold(found: Review, choices: CheckoutInput) -> tuple[HoldReason | None, str]:
     if choices.payment_method is PaymentMethod.PREPAYMENT:
         return HoldReason.PAYMENT, _('Waiting for your payment.')
-    over = found.available_credit is not None and found.totals.amount.gross > found.available_credit
-    if over and customer.credit_policy is CreditPolicy.HOLD:
-        return HoldReason.CREDIT, _('This order exceeds the agreed credit and waits for our release.')
+    if found.credit.answer is Answer.HELD:
+        return HoldReason.CREDIT, found.credit.note()
     return None, ''
 
 

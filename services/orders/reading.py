@@ -21,6 +21,8 @@ from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work, within
+from services.orders.related import related_to
+from services.shipments.reading import ShipmentView, of_order
 
 STATUSES: Mapping[str, Lazy] = {
     OrderStatus.PLACED: _l('Placed'), OrderStatus.CONFIRMED: _l('Confirmed'),
@@ -34,6 +36,8 @@ HOLDS: Mapping[str, Lazy] = {
     HoldReason.CREDIT: _l('On hold: credit'), HoldReason.PAYMENT: _l('On hold: payment'),
     HoldReason.STOCK: _l('On hold: stock'), HoldReason.PRICE: _l('On hold: price'), HoldReason.OTHER: _l('On hold'),
 }
+OFFICE_ONLY = ('order.credit_overridden',)
+"""Events of an order whose reasons the customer does not read."""
 _COLUMNS = (
     Column('number', _l('Order'), Order.number, link='/orders/{number}'),
     Column('placed_at', _l('Placed'), Order.placed_at, Kind.MOMENT, filter='range'),
@@ -72,13 +76,15 @@ DESK = Listing(
 
 @dataclass(frozen=True)
 class OrderView:
-    """One order with its lines, the requests that wait for an answer, its customer, and its history, oldest first."""
+    """One order with its lines, requests, shipments (newest first), other documents, and history, oldest first."""
 
     order: Order
     customer: Customer
     lines: tuple[OrderLine, ...]
     requests: tuple[OrderRequest, ...]
     events: tuple[Event, ...]
+    shipments: tuple[ShipmentView, ...] = ()
+    related: tuple[tuple[str, str], ...] = ()
 
     @property
     def shipped(self) -> Decimal:
@@ -128,8 +134,11 @@ class OrderService(Service):
         return tuple(self.session.exec(newest))
 
 
-def load(work: Work, number: str) -> Order:
-    """The order of this number within reach; raises NotFound."""
+def load(work: Work, number: str, *, lock: bool = False) -> Order:
+    """The order of this number within reach, locked for the act if asked; raises NotFound."""
+    if lock:  # acts that move goods of an order go one after the other
+        here = work.reach(Order).where(Order.number == number).with_for_update(of=Order)
+        work.session.exec(here.execution_options(populate_existing=True)).first()
     return work.one(Order, Order.number == number)
 
 
@@ -153,9 +162,11 @@ def view_of(work: Work, number: str) -> OrderView:
     customer = work.session.exec(select(Customer).where(Customer.id == order.customer_id)).one()
     requests = work.session.exec(work.reach(OrderRequest).where(
         OrderRequest.order_id == order.id).order_by(OrderRequest.asked_at)).all()
-    events = work.session.exec(select(Event).where(Event.subject_id == order.id)
+    hidden = () if work.actor.is_staff or work.actor.system else OFFICE_ONLY
+    events = work.session.exec(select(Event).where(Event.subject_id == order.id, col(Event.action).not_in(hidden))
                                .order_by(col(Event.at), col(Event.sequence))).all()
-    return OrderView(order, customer, lines_of(work, order), tuple(requests), tuple(events))
+    return OrderView(order, customer, lines_of(work, order), tuple(requests), tuple(events),
+                     of_order(work, order.id), related_to(work, order))
 
 
 def line_of(lines: Sequence[OrderLine], line_id: uuid.UUID) -> OrderLine:

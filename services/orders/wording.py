@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from models.core.words import Lazy, _, _l
+from models.invoices import InvoicingRule
 from models.orders import Order, OrderLine, OrderStatus, PaymentMethod
 from services.core import formats
 from services.customers.countries import country_name
@@ -26,6 +27,27 @@ def agreed(order: Order, line: OrderLine) -> Decimal:
     return line.ordered if ended else line.ordered - line.cancelled
 
 
+def waits(order: Order, lines: Iterable[OrderLine], rule: InvoicingRule) -> bool:
+    """Whether something of an order waits to be invoiced: what was shipped, or by that rule what is agreed."""
+    if order.status in (OrderStatus.PLACED, OrderStatus.DECLINED, OrderStatus.CANCELLED) or order.source == 'import':
+        return False
+    on_order = rule is InvoicingRule.ON_ORDER
+    return any((agreed(order, line) if on_order else line.shipped) > line.invoiced for line in lines)
+
+
+def exceeds(lines: Iterable[OrderLine]) -> bool:
+    """Whether more of a line is invoiced than will ever come."""
+    return any(line.invoiced > line.ordered - line.cancelled for line in lines)
+
+
+def invoiced_text(order: Order, lines: Sequence[OrderLine]) -> str:
+    """How much of an order stands on invoices, in a word."""
+    if not any(line.invoiced for line in lines):
+        return _('Nothing yet')
+    return _('Everything') if all(line.invoiced >= agreed(order, line) for line in lines) else \
+        _('All but {amount}').format(amount=formats.money(order.uninvoiced, order.currency))
+
+
 def address_lines(copy: Mapping[str, str]) -> list[str]:
     """A frozen address as it stands on a document, its country in the current language."""
     place = f'{copy.get("postcode", "")} {copy.get("city", "")}'.strip()
@@ -40,4 +62,10 @@ def tax_label(category: str, rate: Decimal) -> str:
         return _('VAT 0% (intra-community supply)')
     if category == 'G':
         return _('VAT 0% (export)')
+    if category == 'AE':
+        return _('VAT 0% (reverse charge)')
+    if category == 'E':
+        return _('VAT 0% (exempt)')
+    if category == 'O':
+        return _('Not subject to VAT')
     return _('VAT {rate}').format(rate=formats.percent(rate))

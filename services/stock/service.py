@@ -22,6 +22,7 @@ from services.core.errors import Conflict, Invalid, NotFound
 from services.core.listing import ListPage, ListQuery
 from services.core.permissions import Permission
 from services.core.service import Service, requires
+from services.shipments.arriving import arrived, lock_waiting
 from services.stock.levels import Availability, availability
 from services.stock.listing import STOCK
 
@@ -130,15 +131,22 @@ class StockService(Service):
             raise Conflict(_('{count} are promised to orders; less than that cannot be on hand.').format(
                 count=formats.quantity(level.reserved)), field='on_hand')
         if counted != level.on_hand:
+            lock_waiting(self.work, [item.id])
             self._put(level, counted)
             self._moved(item, place, counted - level.on_hand, MovementReason.COUNT, note=note)
+            if counted > level.on_hand:
+                arrived(self.work, [item.id])
 
     @requires(Permission.STOCK_WRITE, writes=True)
     def receive(self, sku: str, warehouse: str, quantity: Decimal, *, note: str = '',
                 incoming_id: uuid.UUID | None = None) -> None:
-        """Add goods that came in, and take them off what was expected when that is named."""
+        """Add goods that came in, and take them off what was expected when that is named.
+
+        Order lines that wait for them get them, the oldest order first.
+        """
         quantity = _quantity(quantity, least=Decimal('0.0001'))
         item, place = self._item(sku), self._warehouse(warehouse)
+        lock_waiting(self.work, [item.id])
         level = self._level(item, place)
         self.session.execute(sa.update(StockLevel).where(col(StockLevel.id) == level.id)
                              .values(on_hand=StockLevel.on_hand + quantity)
@@ -150,6 +158,7 @@ class StockService(Service):
             else:
                 self.work.change(expected, quantity=expected.quantity - quantity)
         self._moved(item, place, quantity, MovementReason.RECEIPT, note=note)
+        arrived(self.work, [item.id])
 
     @requires(Permission.STOCK_WRITE, writes=True)
     def expect(self, given: IncomingInput) -> uuid.UUID:

@@ -1,4 +1,4 @@
-"""Documents and files: an order's PDF, a list as Excel, and an import."""
+"""Documents and files: PDFs of orders, invoices and statements, a list as Excel, and an import."""
 
 from __future__ import annotations
 
@@ -10,25 +10,37 @@ import resource
 import threading
 import time
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 from sqlmodel import col, select
 
+from models.core.types import new_id
+from models.customers import Customer
+from models.ledger import Account
 from models.orders import Order
 from services.core.actor import SYSTEM
 from services.core.config import Config
 from services.core.listing import ListQuery
 from services.core.runtime import Runtime
+from services.documents.invoice import invoice_pdf
+from services.documents.statement import statement_pdf
 from services.exports.running import write_file
 from services.imports import running
 from services.imports.kinds import KINDS
+from services.invoices.paper import invoice_file, xml_file
+from services.invoices.statement import StatementService
+from services.ledger import Source, post
 from services.orders.paper import PaperService, order_file
 from services.orders.reading import DESK, OrderService
 from tests.bench.measuring import Budget, Measured, measure, of_times, once, percentile
 from tests.bench.stand import OWNER, opened, person
+from tests.demo import HARBOUR
+from tests.documents.invoices import invoice, line
 
 ROWS = 100_000
 IMPORTED = 50_000
+LINES = 5_000
 REAL = 370_931
 HISTORY = 'BENCH_SALES_HISTORY'
 
@@ -36,7 +48,7 @@ HISTORY = 'BENCH_SALES_HISTORY'
 def rows(config: Config) -> list[Measured]:
     """The PDF of a long order, 100,000 orders as Excel with others at work, and an import."""
     with opened(config) as runtime:
-        return [_pdf(runtime), *_excel(runtime, config), *_import(runtime, config)]
+        return [_pdf(runtime), *_invoices(), *_statements(runtime), *_excel(runtime, config), *_import(runtime, config)]
 
 
 def _pdf(runtime: Runtime) -> Measured:
@@ -47,6 +59,33 @@ def _pdf(runtime: Runtime) -> Measured:
     owner = person(runtime, OWNER)
     return measure(Budget(f'Order PDF, {count} lines', 60, 120),
                    lambda: order_file(runtime.run(owner, PaperService.order, number)))
+
+
+def _invoices() -> list[Measured]:
+    """An invoice of 20 lines as PDF alone, with its Factur-X inside, and as UBL."""
+    paper = invoice([line()] * 20)
+    return [measure(Budget('Invoice PDF, 20 lines', 60, 120), lambda: invoice_pdf(paper)),
+            measure(Budget('… with its Factur-X inside (PDF/A-3)', 60, 120), lambda: invoice_file(paper)),
+            measure(Budget('… as UBL', 20, 40), lambda: xml_file(paper))]
+
+
+def _statements(runtime: Runtime) -> list[Measured]:
+    """A statement of 5,000 lines: its page from the books, and its PDF."""
+    with runtime.work(SYSTEM, writes=True) as work:
+        customer = work.session.exec(select(Customer).where(Customer.account == HARBOUR)).one()
+        for number in range(LINES):
+            post(work, customer.id, customer.currency, Source(
+                'invoice', new_id(), f'IN-2025-{number:06}', dt.date(2025, 1, 1) + dt.timedelta(days=number // 14)),
+                {Account.RECEIVABLE: Decimal(number + 1), Account.REVENUE: -Decimal(number + 1)})
+    owner = person(runtime, OWNER)
+    shown = measure(Budget('Statement page over 5,000 lines', 100, 200), lambda: (
+        runtime.run(owner, StatementService.head, HARBOUR),
+        runtime.run(owner, StatementService.page, ListQuery(
+            filters={'account': HARBOUR, 'currency': customer.currency}, page=100))))
+    paper = runtime.run(owner, StatementService.take, HARBOUR)
+    began = time.perf_counter()
+    statement_pdf(paper)
+    return [shown, once(f'Statement PDF, {len(paper.lines):,} lines', time.perf_counter() - began, 5, 's')]
 
 
 def _excel(runtime: Runtime, config: Config) -> list[Measured]:

@@ -39,18 +39,29 @@ class Step:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a line table: text with perhaps a strong word before, a note below, a chip (text, tone), a link."""
+    """A cell of a line table: text with perhaps a strong word before, a note below, a chip (text, tone), a link.
+
+    `url` leads out of Portico, in a tab of its own; `share` (0 to 100) draws a small bar below.
+    """
 
     text: str
     strong: str = ''
     note: str = ''
     chip: tuple[str, str] | None = None
     path: str = ''
+    url: str = ''
+    share: int | None = None
 
-    def props(self) -> dict[str, str]:
+    def props(self) -> dict[str, Any]:
         """What the browser needs to draw it."""
         chip, tone = self.chip or ('', '')
-        return {'t': self.text, 'b': self.strong, 'n': self.note, 'c': chip, 'tone': tone, 'p': self.path}
+        props: dict[str, Any] = {'t': self.text, 'b': self.strong, 'n': self.note, 'c': chip, 'tone': tone,
+                                 'p': self.path}
+        if self.url:
+            props['u'] = self.url
+        if self.share is not None:
+            props['s'] = self.share
+        return props
 
 
 @dataclass(frozen=True)
@@ -156,7 +167,7 @@ class Document:
             self.side = box('p-doc-side')
 
 
-def line_rows(rows: Sequence[Sequence[str | Cell]]) -> list[list[dict[str, str]]]:
+def line_rows(rows: Sequence[Sequence[str | Cell]]) -> list[list[dict[str, Any]]]:
     """Rows of a line table for `Part.show`."""
     return [[(cell if isinstance(cell, Cell) else Cell(cell)).props() for cell in row] for row in rows]
 

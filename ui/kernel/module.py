@@ -96,8 +96,8 @@ class Module:
 
     @property
     def path(self) -> str:
-        """Where its menu entry leads: its first view."""
-        return self.routes[0].pattern
+        """Where its menu entry leads: its first view that is not of one document."""
+        return next((route.pattern for route in self.routes if not route.is_document), self.routes[0].pattern)
 
     def is_for(self, actor: Actor) -> bool:
         """Whether it stands on the side of the application this person is on."""

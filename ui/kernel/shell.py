@@ -164,8 +164,8 @@ class Shell:
         self.menu.show(groups(self.usable, data.favourites, self.counts))
         by_name = {module.name: module for module in self.usable}
         self.frame.show_bottom(by_name, office=actor.is_staff)
-        pages = [(by_name[name].path, str(by_name[name].title), by_name[name].icon) for name in ('account',)
-                 if name in by_name]
+        pages = [(by_name[name].path, str(by_name[name].title), by_name[name].icon)
+                 for name in ('account', 'notifications') if name in by_name]
         self.profile.show(data, pages=pages)
         self.top.offer(self.usable, data.recent)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.core.words import _, _l, ngettext
 from services.core import formats
 from services.core.permissions import Permission
+from services.dashboards.office import DeskFigures, DeskFigureService
 from services.orders.figures import FigureService, OfficeFigures
 from services.orders.reading import DESK, OrderService
 from ui.kernel import design
@@ -12,7 +13,8 @@ from ui.kernel.greeting import greeting
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Empty, Table
 from ui.kernel.view import View
-from ui.pieces.bars import MonthBars, todo
+from ui.pieces.bars import todo
+from ui.pieces.reports import Reports
 
 module = Module('office-dashboard', _l('Dashboard'), icon='layout-dashboard', group=Group.DESK, needs=Permission.OFFICE,
                 keywords=_l('home, start, overview, desk'))
@@ -21,38 +23,47 @@ module = Module('office-dashboard', _l('Dashboard'), icon='layout-dashboard', gr
 @module.view('/office')
 async def index(view: View) -> None:
     """Greet, show the figures, and follow the orders."""
-    found = await view.do(FigureService.office)
+    found, desk = await view.do(FigureService.office), await view.do(DeskFigureService.desk)
     with design.head(view, greeting(view.actor.name, view.session.runtime.now())):
         design.button(_('Orders desk'), href='/office/orders', icon='package', main=True)
-    tiles = design.kpis(_tiles(found))
+    tiles = design.kpis(_tiles(found, desk))
     with design.box('p-grid-dash'):
-        with design.card(_('Orders per month'), more=(_('Orders desk'), '/office/orders')):
-            bars = MonthBars(found.months, found.currency)
+        with design.box('p-card', tag='section'):
+            with design.box('p-card-head'):
+                design.words(_('At a glance'), tag='h2')
+            await Reports(view).build()
         with design.card(_('Needs you')).classes('is-flush'):
             waiting = design.box('p-todos', tag='ul')
     with design.card(_('Newest orders'), more=(_('View all'), '/office/orders')).classes('is-flush'):
         Table(view, DESK, load=OrderService.desk, row_path='/office/orders/{number}', compact=True, size=8,
               key='recent', topic='office:orders', card=('number', 'customer', 'status', 'gross'),
               empty=Empty('package', _('No orders yet'), _('Orders appear the moment a customer places them.')))
-    _fill(waiting, found)
+    _fill(waiting, found, desk)
 
     async def again() -> None:
-        news = await view.do(FigureService.office)
-        tiles.show(_tiles(news))
-        bars.show(news.months, news.currency)
-        _fill(waiting, news)
-    view.on('office:orders', again)
+        news, money = await view.do(FigureService.office), await view.do(DeskFigureService.desk)
+        tiles.show(_tiles(news, money))
+        _fill(waiting, news, money)
+    for topic in ('office:orders', 'office:invoices', 'office:payments', 'office:shipments', 'office:disputes'):
+        view.on(topic, again)
 
 
-def _tiles(found: OfficeFigures) -> list[dict[str, object]]:
+def _tiles(found: OfficeFigures, desk: DeskFigures) -> list[dict[str, object]]:
+    payments = ngettext('{count} payment', '{count} payments', desk.received_count)
+    overdue = ngettext('{count} invoice', '{count} invoices', desk.overdue_count)
     return [{'label': _('Orders today'), 'value': formats.number(found.today), 'path': '/office/orders',
              'note': formats.money(found.today_net, found.currency)},
-            {'label': _('To confirm'), 'value': formats.number(found.unconfirmed), 'path': '/office/orders'},
-            {'label': _('On hold'), 'value': formats.number(found.held), 'path': '/office/orders'},
-            {'label': _('Sold in 12 months'), 'value': formats.money(found.sold, found.currency), 'note': _('net')}]
+            {'label': _('To ship'), 'value': formats.number(desk.to_ship), 'path': '/office/shipments',
+             'note': _('{count} on hold').format(count=formats.number(found.held))},
+            {'label': _('To invoice'), 'value': formats.number(desk.to_invoice), 'path': '/office/invoices',
+             'note': _('shipped, not invoiced')},
+            {'label': _('Overdue'), 'value': formats.money(desk.overdue, desk.currency), 'path': '/office/invoices',
+             'note': overdue.format(count=formats.number(desk.overdue_count))},
+            {'label': _('Payments today'), 'value': formats.money(desk.received, desk.currency),
+             'path': '/office/payments', 'note': payments.format(count=formats.number(desk.received_count))}]
 
 
-def _fill(waiting: design.Element, found: OfficeFigures) -> None:
+def _fill(waiting: design.Element, found: OfficeFigures, desk: DeskFigures) -> None:
     waiting.clear()
     with waiting:
         for number, reason in found.asked:
@@ -62,7 +73,13 @@ def _fill(waiting: design.Element, found: OfficeFigures) -> None:
             said = ngettext('{count} order waits to be confirmed', '{count} orders wait to be confirmed',
                             found.unconfirmed)
             todo('check', said.format(count=formats.number(found.unconfirmed)), '', _('Open'), '/office/orders')
-        if not found.asked and not found.unconfirmed:
+        if desk.disputes:
+            said = ngettext('{count} dispute waits for an answer', '{count} disputes wait for an answer', desk.disputes)
+            todo('message-square', said.format(count=formats.number(desk.disputes)), '', _('Open'), '/office/disputes')
+        if desk.entries:
+            said = ngettext('{count} bank entry is not matched', '{count} bank entries are not matched', desk.entries)
+            todo('banknote', said.format(count=formats.number(desk.entries)), '', _('Open'), '/office/bank')
+        if not (found.asked or found.unconfirmed or desk.disputes or desk.entries):
             with design.box('p-empty', tag='li'):
                 design.icon('circle-check')
                 design.words(_('Nothing waits for you'), tag='p')

@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Annotated
 
 from nicegui import ui
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _, _l
 from models.orders import TRANSITIONS, HoldReason, OrderRequest, OrderStatus, RequestState
+from services.core import formats
 from services.core.errors import Invalid
+from services.core.fields import Text
 from services.core.permissions import Permission
 from services.orders.cancelling import CancelService
 from services.orders.changing import ChangeService, LineChange
 from services.orders.confirming import OrderDesk
+from services.orders.overriding import CreditDesk
 from services.orders.reading import DESK, HOLDS, OrderService, OrderView
 from services.sheets import number_of
 from ui.kernel import design
@@ -24,6 +28,8 @@ from ui.kernel.forms import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
+from ui.office.fulfilment import WISHES, Fulfilment
+from ui.office.invoicing import Invoicing
 from ui.pieces.order import OrderPage, chip_of, context_of
 from ui.portal.orders import Reason, proposed
 from ui.portal.pieces.grid import plain
@@ -40,6 +46,14 @@ class Hold(BaseModel):
 
     kind: HoldReason = Field(default=HoldReason.OTHER, title='Kind')
     note: str = Field(min_length=1, max_length=300, title='What the customer reads')
+
+
+class Override(BaseModel):
+    """Why an order goes on although the customer is over his credit; only the office reads it."""
+
+    model_config = ConfigDict(extra='forbid')
+
+    reason: Annotated[str, Text(_l('Reason'))] = Field(min_length=1, max_length=300)
 
 
 @module.view('/office/orders')
@@ -79,24 +93,33 @@ class DeskDocument:
     def __init__(self, view: View, number: str) -> None:
         self.view = view
         self.number = number
+        self.fulfilment = Fulfilment(view, number, self._show)
+        self.invoicing = Invoicing(view, number, self._show)
 
     async def build(self) -> None:
         """Show it, and follow it."""
-        self.found = await self.view.do(OrderService.read, self.number)
+        await self._load()
         self.frame = Document(self.view, self.number)
         with self.frame.main:
             self.requests = design.box('p-stack').props('aria-live=polite')
         self.page = OrderPage(self.view, self.frame, lambda line: f'/office/items/{line.sku}' if line.item_id else '')
         self._paint(self.found)
         self.view.on(f'order:{self.found.order.id}', self._show)
+        self.view.on(f'money:{self.found.order.customer_id}', self._show)
+
+    async def _load(self) -> None:
+        self.found = await self.view.do(OrderService.read, self.number)
+        held = self.found.order.hold is HoldReason.CREDIT
+        self.excess = await self.view.do(CreditDesk.excess, self.number) if held else None
 
     async def _show(self) -> None:
-        self.found = await self.view.do(OrderService.read, self.number)
+        await self._load()
         self._paint(self.found)
 
     def _paint(self, found: OrderView) -> None:
         sub = f'{found.customer.name} · {found.customer.account} · {context_of(found)}'
         self.frame.head.show(self.number, sub=sub, chip=chip_of(found.order), acts=self._acts(found))
+        self.fulfilment.order = found.order
         self.requests.clear()
         with self.requests:
             if found.order.hold is not None:
@@ -110,8 +133,11 @@ class DeskDocument:
     def _acts(self, found: OrderView) -> list[Act]:
         order = found.order
         held = {'confirm': _('Release it first.')} if order.hold and order.status is OrderStatus.PLACED else {}
+        if self.excess:
+            held['release'] = _('The customer is still over his credit.')
         offers = {
             'confirm': Act(_('Confirm'), 'check', run=self._confirm, main=True),
+            'ship': Act(_('Ship'), 'truck', run=self.fulfilment.ship, main=True),
             'change': Act(_('Change'), 'pencil', run=self._change),
             **({'release': Act(_('Release'), 'play', run=self._release)} if order.hold
                else {'hold': Act(_('Hold'), 'pause', run=self._hold)}),
@@ -119,9 +145,26 @@ class DeskDocument:
             'cancel': Act(_('Cancel order'), 'circle-x', run=self._cancel, danger=True)}
         if order.status is OrderStatus.PLACED:
             offers.pop('cancel')
-        return [*acts_of(self.view.actor, TRANSITIONS, order.status, offers, why=held),
+        if order.hold:
+            offers.pop('ship')
+        return [*acts_of(self.view.actor, TRANSITIONS, order.status, offers, why=held), *self._override(),
+                *self.fulfilment.acts(order), *self.invoicing.acts(found),
                 Act(_('Customer'), 'users', path=f'/office/customers/{found.customer.account}'),
                 Act(_('Download PDF'), 'download', path=f'/download/orders/{self.number}.pdf')]
+
+    def _override(self) -> list[Act]:
+        return [Act(_('Release although over the limit'), 'play', run=self._release_over,
+                    needs=Permission.CREDIT_OVERRIDE)] if self.excess else []
+
+    async def _release_over(self) -> None:
+        over = formats.money(self.excess.over, self.found.order.currency) if self.excess else ''
+        text = _('The customer is {amount} over his credit limit.').format(amount=over) \
+            if self.excess and self.excess.over else _('An invoice of the customer is overdue.')
+        given = await ask(self.view, Override, _('Release {number} although over the limit?').format(
+            number=self.number), _('Release'), text=text)
+        if given is not None:
+            await self.view.do(CreditDesk.override, self.number, given.reason, version=self.found.order.version)
+            await self._done(_('Order {number} goes on.'))
 
     async def _done(self, words: str) -> None:
         self.view.say(words.format(number=self.number))
@@ -164,6 +207,9 @@ class DeskDocument:
                 for text in proposed(request, self.found):
                     design.words(text)
                 return
+            if request.kind in WISHES:
+                self.fulfilment.wish(request, self.found)
+                return
             design.words(_('{person} asks to cancel this order: {reason}').format(
                 person=request.asked_by_name, reason=request.reason), classes='p-strong')
             if self.view.actor.may(Permission.ORDERS_CONFIRM):
@@ -197,7 +243,7 @@ class DeskDocument:
                     design.button(_('He has agreed already'), lambda: dialog.submit('agreed'))
                     design.button(_('Cancel'), lambda: dialog.submit(''))
         answer = await dialog
-        changes, words = self._read(fields) if answer else {}, str(reason.value or '')
+        changes, words = self._typed(fields) if answer else {}, str(reason.value or '')
         dialog.delete()
         if answer:
             act = ChangeService.propose if answer == 'ask' else ChangeService.apply_agreed
@@ -226,7 +272,7 @@ class DeskDocument:
                             day.props(f'outlined dense type=date aria-label="{label}"')
                     fields[line.id] = many, day
 
-    def _read(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:
+    def _typed(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:
         """What was changed in the table; unchanged lines are left out."""
         out: dict[uuid.UUID, LineChange] = {}
         for line in self.found.lines:

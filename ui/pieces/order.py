@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 
 from models.audit import Event
-from models.core.words import Lazy, _, _l
+from models.core.words import Lazy, _, _l, ngettext
 from models.orders import Order, OrderLine, OrderStatus
+from models.shipments import ON_THE_WAY, ShipmentStatus
 from services.core import formats
 from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
-from services.orders.wording import METHODS, address_lines, agreed, tax_label, terms_text
+from services.orders.wording import METHODS, address_lines, agreed, invoiced_text, tax_label, terms_text
+from services.shipments.reading import ShipmentView
 from ui.kernel import documents
 from ui.kernel.documents import Cell, Document, Happened, Step
 from ui.kernel.view import View
+from ui.pieces.shipment import chip_of as shipment_chip
 
 SAYINGS: dict[str, Lazy] = {
     'order.placed': _l('Placed'), 'order.confirmed': _l('Confirmed'), 'order.declined': _l('Declined'),
@@ -21,6 +25,12 @@ SAYINGS: dict[str, Lazy] = {
     'order.change_proposed': _l('Change proposed'), 'order.change_agreed': _l('Change agreed to'),
     'order.change_refused': _l('Change refused'), 'order.changed': _l('Changed'),
     'order.cancel_asked': _l('Cancellation asked for'), 'order.cancel_refused': _l('Cancellation refused'),
+    'order.credit_overridden': _l('Allowed although over the limit'),
+    'order.shipped': _l('Shipped'), 'order.taken_back': _l('Goods came back'),
+    'order.goods_lost': _l('Goods were lost'),
+    'order.goods_there': _l('Goods have come in'), 'order.promised': _l('Expected on other days'),
+    'order.rest_closed': _l('Rest cancelled'), 'order.ship_asked': _l('Asked to ship what is there'),
+    'order.rest_asked': _l('Asked to cancel the rest'), 'order.wish_refused': _l('Wish refused'),
     'order.viewed': _l('Opened'), 'order.imported': _l('Imported'),
 }
 
@@ -53,40 +63,78 @@ class OrderPage:
             head = [(_('Item'), False), (_('Ordered'), True), (_('Shipped'), False), (_('Price'), True),
                     (_('Total'), True)]
             self.lines = documents.lines(view, _('Lines'), head, [])
+            self.shipments = documents.lines(view, _('Shipments'), [
+                (_('Shipment'), False), (_('Parcels'), False), (_('Status'), False), (_('Lines'), True)], [])
             self.history = documents.history(view, [])
+        self.prefix = '' if view.actor.is_portal else '/office'
         with document.side:
             self.progress = documents.timeline(view, [])
             self.totals = documents.totals(view, [])
             self.places = documents.addresses(view, _('Addresses'), [])
             self.facts = documents.facts(view, _('Delivery and payment'), [('', '')])
+            self.related = documents.related(view, [])
+        self.href = view.href
 
     def show(self, found: OrderView) -> None:
         """Show this state of the order."""
         order = found.order
-        self.lines.show(documents.line_rows([self._line(line, order) for line in found.lines]))
+        arrived = arrived_lines(found)
+        self.lines.show(documents.line_rows([self._line(line, order, line.id in arrived) for line in found.lines]))
         self.progress.show([vars(step) for step in steps(found)])
         self.totals.show([{'label': label, 'text': text, 'sum': last} for label, text, last in sums(order)])
         self.places.show([{'label': label, 'lines': address_lines(copy)} for label, copy in (
             (_('Ship to'), order.ship_to), (_('Bill to'), order.bill_to)) if copy])
-        self.facts.show([{'label': label, 'text': text, 'path': ''} for label, text in conditions(order) if text])
+        self.facts.show([{'label': label, 'text': text, 'path': ''} for label, text in (
+            *conditions(order), (_('Invoiced'), invoiced_text(order, found.lines))) if text])
+        self.shipments.show(documents.line_rows([self._shipment(one) for one in found.shipments]))
+        self.shipments.set_visibility(bool(found.shipments))
+        self.related.show([{'text': number, 'path': self.href(path)} for number, path in found.related])
+        self.related.set_visibility(bool(found.related))
         self.history.show([vars(row) for row in happened(found.events)])
 
-    def _line(self, line: OrderLine, order: Order) -> list[str | Cell]:
+    def _shipment(self, found: ShipmentView) -> list[str | Cell]:
+        first = next(iter(found.parcels), None)
+        more = ngettext('and {count} more parcel', 'and {count} more parcels', len(found.parcels) - 1).format(
+            count=len(found.parcels) - 1) if len(found.parcels) > 1 else ''
+        parcel = Cell(first.parcel.tracking_number or '–', strong=first.carrier, note=more, url=first.link) \
+            if first else Cell('–')
+        number = found.shipment.number
+        return [Cell(number, path=f'{self.prefix}/shipments/{number}'), parcel, Cell('', chip=shipment_chip(found)),
+                formats.number(found.shipment.line_count)]
+
+    def _line(self, line: OrderLine, order: Order, has_arrived: bool) -> list[str | Cell]:
         note = ' · '.join(part for part in (
             _('your number {number}').format(number=line.own_number) if line.own_number else '', line.note) if part)
         return [Cell(line.name, strong=line.sku, note=note, path=self.item_path(line)),
                 formats.quantity(agreed(order, line), line.unit),
-                Cell(formats.quantity(line.shipped), chip=line_chip(line, order)),
+                shipped_cell(line, order, has_arrived=has_arrived),
                 Cell(formats.money(line.unit_price, order.currency), note=line.price_source.split(',')[0]),
                 formats.money(line.net, order.currency)]
 
 
-def line_chip(line: OrderLine, order: Order) -> tuple[str, str] | None:
-    """What a line waits for, as a chip."""
+def shipped_cell(line: OrderLine, order: Order, *, has_arrived: bool) -> Cell:
+    """How much of what was agreed went out, with a small bar, and what the line waits for."""
+    whole = agreed(order, line)
+    text = _('{shipped} of {quantity}').format(shipped=formats.quantity(line.shipped), quantity=formats.quantity(whole))
+    share = round(line.shipped / whole * 100) if whole else 0
+    return Cell(text if whole else '', chip=line_chip(line, order, has_arrived=has_arrived),
+                share=share if whole else None)
+
+
+def arrived_lines(found: OrderView) -> set[uuid.UUID]:
+    """The lines of which all that was shipped is delivered."""
+    under_way = {row.order_line_id for one in found.shipments for row in one.lines
+                 if one.shipment.status in ON_THE_WAY and row.gone > 0}
+    return {row.order_line_id for one in found.shipments for row in one.lines
+            if one.shipment.status is ShipmentStatus.DELIVERED} - under_way
+
+
+def line_chip(line: OrderLine, order: Order, *, has_arrived: bool = False) -> tuple[str, str] | None:
+    """What became of a line, or what it waits for, as a chip."""
     if order.status in (OrderStatus.DECLINED, OrderStatus.CANCELLED) or line.cancelled == line.ordered:
         return _('Cancelled'), 'mute'
     if line.open == 0:
-        return _('Shipped'), 'ok'
+        return (_('Delivered'), 'ok') if has_arrived else (_('On its way'), 'info')
     if line.promised_on is not None:
         return _('Expected {date}').format(date=formats.day(line.promised_on)), 'mute'
     return None
@@ -109,8 +157,14 @@ def steps(found: OrderView) -> list[Step]:
     expected = _('expected {date}').format(date=formats.day(max(dates))) if dates else ''
     done = order.status is OrderStatus.COMPLETED
     if order.status is OrderStatus.IN_FULFILMENT:
-        out.append(Step(_('Partly shipped'), done=True))
-    return [*out, Step(_('Everything shipped'), '' if done else expected, done=done, next=confirmed and not done)]
+        out.append(Step(_('Partly shipped'), _first_left(found), done=True))
+    return [*out, Step(_('Everything shipped'), _stamp(order.closed_at) if done else expected, done=done,
+                       next=confirmed and not done)]
+
+
+def _first_left(found: OrderView) -> str:
+    left = [one.shipment.shipped_at for one in found.shipments if one.shipment.shipped_at]
+    return _stamp(min(left)) if left else ''
 
 
 def _stamp(moment: object, person: str = '') -> str:

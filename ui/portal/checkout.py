@@ -61,7 +61,8 @@ class CheckoutPage:
                 self.lines = design.box()
             self.side = design.box('p-card p-card-body', tag='aside')
         self.view.on(f'cart:{self.view.actor.user_id}:{self.view.actor.customer_id}', self._show)
-        self.view.on('prices', self._show)
+        for topic in ('prices', f'money:{self.view.actor.customer_id}', f'company:{self.view.actor.customer_id}'):
+            self.view.on(topic, self._show)
         await self._show()
         self._offer()
 

@@ -1,76 +1,131 @@
-"""The first page of a customer's people: figures, what waits for them, their newest orders."""
+"""The first page of a customer's people: figures, what waits for them, reports, their newest orders and invoices."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from models.core.words import _, _l, ngettext
 from services.core import formats
 from services.core.permissions import Permission
+from services.dashboards.money import InvoiceRow, MoneyFigures, MoneyFigureService
+from services.dashboards.waiting import Waiting, WaitingService
 from services.orders.figures import CustomerFigures, FigureService
 from services.orders.reading import ORDERS, OrderService
 from ui.kernel import design
+from ui.kernel.documents import Cell
 from ui.kernel.greeting import greeting
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Empty, Table
 from ui.kernel.view import View
-from ui.pieces.bars import MonthBars, todo
+from ui.pieces import waiting
+from ui.pieces.reports import Reports
+from ui.pieces.rows import Row, Rows
 
 module = Module('dashboard', _l('Dashboard'), icon='layout-dashboard', group=Group.HOME,
                 keywords=_l('home, start, overview, welcome'))
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the page shows; money only for those who may see it."""
+
+    orders: CustomerFigures
+    money: MoneyFigures | None
+    waiting: Sequence[Waiting]
 
 
 @module.view('/')
 async def index(view: View) -> None:
-    """Greet, show the figures, and follow the company's orders."""
+    """Greet, show the figures, and follow the company's orders and money."""
     actor = view.actor
-    found = await view.do(FigureService.customer)
+    found = await read(view)
     sub = _('{company} · account {account}').format(company=actor.customer_name, account=actor.account)
     with design.head(view, greeting(actor.name, view.session.runtime.now()), sub=sub):
-        if actor.may(Permission.CART_USE):
-            design.button(_('Order pad'), href='/order-pad', icon='zap')
-            design.button(_('Shop'), href='/shop', icon='store', main=True)
+        _buttons(view, found)
     tiles = design.kpis(_tiles(found))
     with design.box('p-grid-dash'):
-        with design.card(_('Orders per month'), more=(_('All orders'), '/orders')):
-            bars = MonthBars(found.months, found.currency)
-        with design.card(_('Needs you')).classes('is-flush'):
-            waiting = design.box('p-todos', tag='ul')
+        with design.box('p-card', tag='section'):
+            with design.box('p-card-head'):
+                design.words(_('At a glance'), tag='h2')
+            await Reports(view).build()
+        with design.box('p-stack'):
+            with design.card(_('Needs you'), more=(_('View all'), '/inbox')).classes('is-flush'):
+                todos = design.box('p-todos', tag='ul')
+            newest = _invoices(view) if found.money else None
     with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
         Table(view, ORDERS, load=OrderService.list, row_path='/orders/{number}', compact=True, size=5, key='recent',
               topic=f'company:{actor.customer_id}', card=('number', 'status', 'placed_at', 'gross'),
               empty=Empty('package', _('No orders yet'), _('What you order stands here, from the first minute on.')))
-    _fill(waiting, found)
+    waiting.show(todos, found.waiting, most=SHOWN)
+    if newest is not None and found.money is not None:
+        newest.show([_invoice(row) for row in found.money.newest])
 
     async def again() -> None:
-        news = await view.do(FigureService.customer)
+        news = await read(view)
         tiles.show(_tiles(news))
-        bars.show(news.months, news.currency)
-        _fill(waiting, news)
+        waiting.show(todos, news.waiting, most=SHOWN)
+        if newest is not None and news.money is not None:
+            newest.show([_invoice(row) for row in news.money.newest])
     view.on(f'company:{actor.customer_id}', again)
+    view.on(f'money:{actor.customer_id}', again)
 
 
-def _tiles(found: CustomerFigures) -> list[dict[str, object]]:
+async def read(view: View) -> Found:
+    """What the page shows, as far as the person may see it."""
+    money = await view.do(MoneyFigureService.customer) if view.actor.may(Permission.INVOICES_READ) else None
+    return Found(await view.do(FigureService.customer), money, await view.do(WaitingService.own))
+
+
+def _buttons(view: View, found: Found) -> None:
+    if view.actor.may(Permission.CART_USE):
+        design.button(_('Order pad'), href='/order-pad', icon='zap')
+    if found.money and found.money.due and view.actor.may(Permission.PAYMENTS_MAKE):
+        design.button(_('Pay {amount} due').format(amount=formats.money(found.money.due, found.money.currency)),
+                      href='/invoices', icon='credit-card', main=True)
+    elif view.actor.may(Permission.CART_USE):
+        design.button(_('Shop'), href='/shop', icon='store', main=True)
+
+
+def _tiles(news: Found) -> list[dict[str, object]]:
+    found, money = news.orders, news.money
     tiles: list[dict[str, object]] = []
     if found.limit is not None and found.available is not None:
         share = max(0, min(100, round(found.available / found.limit * 100))) if found.limit else 0
         tiles.append({'label': _('Available credit'), 'value': formats.money(found.available, found.currency),
                       'bar': share,
                       'note': _('of {limit} limit').format(limit=formats.money(found.limit, found.currency))})
+    if money is not None:
+        tiles.append({'label': _('Open balance'), 'value': formats.money(money.open, money.currency),
+                      'note': _owed(money), 'path': '/invoices'})
     expected = _('next delivery {date}').format(date=formats.day(found.next_on)) if found.next_on else ''
+    orders = ngettext('{count} order in all', '{count} orders in all', found.orders).format(
+        count=formats.number(found.orders))
     return [*tiles,
             {'label': _('Open orders'), 'value': formats.number(found.open), 'note': expected, 'path': '/orders'},
-            {'label': _('Bought in 12 months'), 'value': formats.money(found.bought, found.currency), 'note': _('net')},
-            {'label': _('Orders in all'), 'value': formats.number(found.orders), 'path': '/orders',
-             'note': ngettext('{count} this month', '{count} this month', found.months[-1].orders).format(
-                 count=formats.number(found.months[-1].orders))}]
+            {'label': _('Bought in 12 months'), 'value': formats.money(found.bought, found.currency),
+             'note': _('net · {orders}').format(orders=orders)}]
 
 
-def _fill(waiting: design.Element, found: CustomerFigures) -> None:
-    waiting.clear()
-    with waiting:
-        for number, reason in found.answers:
-            todo('package', _('{number} needs your consent to a change').format(number=number), reason, _('Review'),
-                 f'/orders/{number}')
-        if not found.answers:
-            with design.box('p-empty', tag='li'):
-                design.icon('circle-check')
-                design.words(_('Nothing waits for you'), tag='p')
+def _owed(money: MoneyFigures) -> str:
+    if not money.overdue:
+        return ngettext('{count} open invoice', '{count} open invoices', money.invoices).format(
+            count=formats.number(money.invoices))
+    return ngettext('{amount} overdue by one day', '{amount} overdue by {count} days', money.late).format(
+        amount=formats.money(money.overdue, money.currency), count=formats.number(money.late))
+
+
+def _invoices(view: View) -> Rows:
+    with design.card(_('Recent invoices'), more=(_('View all'), '/invoices')).classes('is-flush'):
+        return Rows(view, _('Recent invoices'), [(_('Invoice'), False), (_('Due'), False), (_('Status'), False),
+                                                 (_('Open'), True)])
+
+
+def _invoice(row: InvoiceRow) -> Row:
+    if row.is_overdue:
+        chip = (_('Overdue'), 'bad')
+    else:
+        chip = (_('Open'), 'mute') if row.open else (_('Paid'), 'ok')
+    return Row(row.number, [Cell(row.number, path=f'/invoices/{row.number}'), formats.day(row.due_on),
+                            Cell('', chip=chip), formats.money(row.open, row.currency)])

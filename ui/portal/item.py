@@ -13,6 +13,7 @@ from services.catalogue.browsing import CatalogueService
 from services.catalogue.rows import ItemDetail
 from services.core import formats
 from services.core.permissions import Permission
+from services.stock.wishes import WishService
 from ui.kernel import design
 from ui.kernel.view import View
 from ui.portal.pieces.price import explain_price
@@ -27,10 +28,12 @@ class ItemCard(Element, component=COMPONENTS / 'shop_item.js'):
     def __init__(self, *, buys: bool) -> None:
         super().__init__()
         self._props.update({'row': {}, 'pictures': [], 'facts': [], 'text': '', 'spec': [], 'files': [], 'tiers': [],
-                            'links': [], 'buys': buys, 'sprite': design.sprite(), 'labels': {
+                            'links': [], 'wish': '', 'buys': buys, 'sprite': design.sprite(), 'labels': {
             'picture': _('Picture'), 'specification': _('Specification'), 'documents': _('Documents'), 'buy': _('Buy'),
             'was': _('List price'), 'less': _('Less'), 'more': _('More'), 'quantity': _('Quantity'),
-            'add': _('Add to cart'), 'tiers': _('Volume prices'), 'from': _('From'), 'each': _('Price each')}})
+            'add': _('Add to cart'), 'tell': _('Tell me when it is back'),
+            'waiting': _('We tell you when it is back'), 'tiers': _('Volume prices'), 'from': _('From'),
+            'each': _('Price each')}})
 
     def say(self, **props: Any) -> None:
         """Set props and send them."""
@@ -61,9 +64,10 @@ class ItemPage:
         self.card = ItemCard(buys=buys)
         self.card.on('add', self._add)
         self.card.on('explain', self._explain)
+        self.card.on('wish', self._wish)
         for topic in (f'stock:{self.sku}', 'prices', 'catalogue'):
             self.view.on(topic, self._again)
-        self._show(found)
+        await self._show(found)
         self._others(found, buys=buys)
 
     def _others(self, found: ItemDetail, *, buys: bool) -> None:
@@ -77,7 +81,7 @@ class ItemPage:
         others.say(rows=[product(row) for row in found.alternatives], busy=False)
 
     async def _again(self) -> None:
-        self._show(await self.view.do(CatalogueService.item, self.sku))
+        await self._show(await self.view.do(CatalogueService.item, self.sku))
 
     async def _add(self, event: Any) -> None:
         sku, quantity = event.args
@@ -91,9 +95,23 @@ class ItemPage:
             if row.sku == event.args and row.price is not None:
                 await explain_price(row.sku, row.name, row.price)
 
-    def _show(self, found: ItemDetail) -> None:
+    async def _wish(self, _event: Any) -> None:
+        waits = await self.view.do(WishService.waits, self.sku)
+        await self.view.do(WishService.withdraw if waits else WishService.ask, self.sku)
+        self.view.say(_('We no longer tell you.') if waits else _('We tell you as soon as it is back.'))
+        await self._again()
+
+    async def _wished(self, found: ItemDetail) -> str:
+        """Whether he may ask to be told of the item, or has asked; empty while it is there."""
+        if found.row.stock.available > 0 or not self.view.actor.may(Permission.CART_USE):
+            return ''
+        return 'waits' if await self.view.do(WishService.waits, self.sku) else 'may'
+
+    async def _show(self, found: ItemDetail) -> None:
         self.found = found
+        wish = await self._wished(found)
         self.card.say(
+            wish=wish,
             row=_bought(found), pictures=[f'/picture/{file_id}' for file_id in found.pictures], facts=_facts(found),
             text=found.description, spec=[list(fact) for fact in found.specification], tiers=_tiers(found),
             files=[{'href': f'/download/files/{file.file_id}', 'title': file.title, 'size': _size(file.size)}

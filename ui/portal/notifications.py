@@ -10,6 +10,7 @@ from services.notifications import NotificationService
 from ui.kernel import bell, design
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
+from ui.pieces import wishes as own_wishes
 
 module = Module('notifications', _l('Notifications'), icon='bell', group=Group.COMPANY, in_menu=False, everywhere=True,
                 keywords=_l('bell, news, messages'))
@@ -19,6 +20,8 @@ module = Module('notifications', _l('Notifications'), icon='bell', group=Group.C
 async def index(view: View) -> None:
     """The list, newest first, page by page."""
     with design.head(view):
+        if not view.actor.viewing_as:
+            design.button(_('Choose what you hear of'), href='/notifications/wishes', icon='settings')
         design.button(_('Mark all as read'), lambda: view.do(NotificationService.read_all), icon='check-check')
     body = design.box('p-card')
 
@@ -58,3 +61,12 @@ async def index(view: View) -> None:
 
     view.on(f'person:{view.actor.user_id}', fill)
     await fill()
+
+
+@module.view('/notifications/wishes', narrow=True)
+async def wishes(view: View) -> None:
+    """What the person wishes to hear of, by which way."""
+    view.title = _('What you hear of')
+    with design.head(view):
+        pass
+    await own_wishes.build(view)

@@ -7,11 +7,12 @@ import datetime as dt
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _, _l
-from models.orders import TRANSITIONS, OrderRequest, RequestState
+from models.orders import TRANSITIONS, Order, OrderRequest, RequestState
 from services.core import formats
 from services.core.permissions import Permission
 from services.orders.cancelling import Cancelled, CancelService
 from services.orders.changing import ChangeService
+from services.orders.prepaying import waits_for_payment
 from services.orders.reading import ORDERS, OrderService, OrderView
 from ui.kernel import design
 from ui.kernel.documents import Document, acts_of
@@ -94,7 +95,8 @@ class OrderDocument:
     def _acts(self, found: OrderView) -> list[Act]:
         asked = any(r.state is RequestState.WAITING and r.kind == 'cancel' for r in found.requests)
         why = {'cancel': _('You already asked to cancel {number}.').format(number=self.number)} if asked else {}
-        return [Act(_('Reorder'), 'repeat', run=lambda: reorder(self.view, self.number), needs=Permission.ORDERS_PLACE),
+        return [*pay_acts(found.order),
+                Act(_('Reorder'), 'repeat', run=lambda: reorder(self.view, self.number), needs=Permission.ORDERS_PLACE),
                 *acts_of(self.view.actor, TRANSITIONS, found.order.status, {
                     'cancel': Act(_('Cancel order'), 'circle-x', run=self._cancel, danger=True)}, why=why),
                 Act(_('Download PDF'), 'download', path=f'/download/orders/{self.number}.pdf')]
@@ -115,6 +117,12 @@ class OrderDocument:
             if request.kind == 'cancel':
                 design.words(_('You asked to cancel this order: {reason}').format(reason=request.reason))
                 return
+            if request.kind == 'ship_now':
+                design.words(_('You asked us to ship what is there.'))
+                return
+            if request.kind == 'close_rest':
+                design.words(_('You asked to cancel what is still to come: {reason}').format(reason=request.reason))
+                return
             design.words(_('We would like to change this order: {reason}').format(reason=request.reason),
                          classes='p-strong')
             for text in proposed(request, found):
@@ -128,6 +136,13 @@ class OrderDocument:
         await self.view.do(ChangeService.answer, self.number, agree=agree)
         self.view.say(_('Thank you. The order is changed.') if agree else _('Thank you. The order stays as it is.'))
         await self._show()
+
+
+def pay_acts(order: Order) -> list[Act]:
+    """Paying an order that waits for its money."""
+    if not waits_for_payment(order):
+        return []
+    return [Act(_('Pay now'), 'credit-card', path=f'/pay?order={order.number}', main=True)]
 
 
 def proposed(request: OrderRequest, found: OrderView) -> list[str]:

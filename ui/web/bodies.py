@@ -22,7 +22,7 @@ def limit_of(path: str) -> int:
     """The most bytes the body of a request to this path may have."""
     if path.startswith(UPLOADS):
         return UPLOAD
-    if path.startswith(('/api/', '/webhooks/', '/_nicegui_ws/')):
+    if path.startswith(('/api/', '/_nicegui_ws/')):
         return API
     if path == PICTURE_PATH:
         return PICTURE

@@ -19,7 +19,8 @@ PRIVATE_YEAR = 'private, max-age=31536000, immutable'
 _SAFE_TYPES = frozenset({
     'application/pdf', 'text/csv', 'text/plain', 'image/png', 'image/jpeg', 'image/webp',
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'application/zip', 'application/json'})
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'application/zip', 'application/json',
+    'application/xml'})
 
 
 def respond_bytes(name: str, media_type: str, data: bytes, *, inline: bool = False) -> Response:

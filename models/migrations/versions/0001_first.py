@@ -20,6 +20,29 @@ def upgrade() -> None:
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('chain', name=op.f('pk_audit_head'))
     )
+    op.create_table('bank_statement',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('account', sa.String(length=40), nullable=False),
+    sa.Column('entry_count', sa.Integer(), nullable=False),
+    sa.Column('imported_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('imported_by_name', sa.String(length=200), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_statement')),
+    sa.UniqueConstraint('sha256', name=op.f('uq_bank_statement_sha256'))
+    )
+    op.create_table('carrier',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('link', sa.String(length=300), nullable=False),
+    sa.Column('gateway', sa.String(length=20), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_carrier')),
+    sa.UniqueConstraint('code', name=op.f('uq_carrier_code'))
+    )
     op.create_table('category',
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -67,6 +90,23 @@ def upgrade() -> None:
     sa.Column('credit_policy', sa.String(length=32), nullable=False),
     sa.Column('payment_terms_days', sa.Integer(), nullable=False),
     sa.Column('prepayment', sa.Boolean(), nullable=False),
+    sa.Column('credit_tolerance', sa.BigInteger(), nullable=False),
+    sa.Column('overdue_hold_days', sa.Integer(), nullable=True),
+    sa.Column('invoicing', sa.String(length=32), nullable=False),
+    sa.Column('invoice_email', sa.String(length=254), nullable=False),
+    sa.Column('buyer_reference', sa.String(length=100), nullable=False),
+    sa.Column('discount_percent', sa.BigInteger(), nullable=False),
+    sa.Column('discount_days', sa.Integer(), nullable=False),
+    sa.Column('instalments', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('credit_use', sa.String(length=32), nullable=False),
+    sa.Column('part_payments', sa.Boolean(), nullable=False),
+    sa.Column('least_payment', sa.BigInteger(), nullable=True),
+    sa.Column('overpayments', sa.Boolean(), nullable=False),
+    sa.Column('preferred_method', sa.String(length=20), nullable=False),
+    sa.Column('exempt_reason', sa.String(length=200), nullable=False),
+    sa.Column('exempt_until', sa.Date(), nullable=True),
+    sa.Column('statement_email', sa.String(length=254), nullable=False),
+    sa.Column('reminders', sa.Boolean(), nullable=False),
     sa.Column('po_required', sa.Boolean(), nullable=False),
     sa.Column('restricted_assortment', sa.Boolean(), nullable=False),
     sa.Column('is_portal_user', sa.Boolean(), nullable=False),
@@ -102,6 +142,19 @@ def upgrade() -> None:
     op.create_index('ix_event_at', 'event', ['at'], unique=False)
     op.create_index('ix_event_customer', 'event', ['customer_id', 'at'], unique=False)
     op.create_index('ix_event_subject', 'event', ['subject_id', 'at'], unique=False)
+    op.create_table('gateway_event',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('gateway', sa.String(length=20), nullable=False),
+    sa.Column('event_id', sa.String(length=200), nullable=False),
+    sa.Column('kind', sa.String(length=80), nullable=False),
+    sa.Column('reference', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('effect', sa.String(length=200), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gateway_event')),
+    sa.UniqueConstraint('gateway', 'event_id', name=op.f('uq_gateway_event_gateway_event_id'))
+    )
+    op.create_index(op.f('ix_gateway_event_reference'), 'gateway_event', ['reference'], unique=False)
     op.create_table('import_mapping',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -109,6 +162,23 @@ def upgrade() -> None:
     sa.Column('mapping', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_mapping')),
     sa.UniqueConstraint('kind', 'headers', name=op.f('uq_import_mapping_kind_headers'))
+    )
+    op.create_table('job_run',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failed', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('asked_by_name', sa.String(length=200), nullable=False),
+    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_job_run'))
+    )
+    op.create_index('ix_job_run_name', 'job_run', ['name', 'started_at'], unique=False)
+    op.create_table('job_switch',
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('paused', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_job_switch'))
     )
     op.create_table('number_series',
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -212,6 +282,25 @@ def upgrade() -> None:
     sa.UniqueConstraint('customer_id', 'id', name=op.f('uq_address_customer_id_id'))
     )
     op.create_index(op.f('ix_address_customer_id'), 'address', ['customer_id'], unique=False)
+    op.create_table('ledger_entry',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('posting_id', sa.Uuid(), nullable=False),
+    sa.Column('account', sa.String(length=32), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('document', sa.String(length=20), nullable=False),
+    sa.Column('document_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_ledger_entry_customer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_entry'))
+    )
+    op.create_index(op.f('ix_ledger_entry_customer_id'), 'ledger_entry', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_ledger_entry_document_id'), 'ledger_entry', ['document_id'], unique=False)
+    op.create_index('ix_ledger_entry_posting', 'ledger_entry', ['posting_id'], unique=False)
+    op.create_index('ix_ledger_entry_statement', 'ledger_entry', ['customer_id', 'account', 'currency', 'day'], unique=False)
     op.create_table('mail',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('message', sa.String(length=60), nullable=False),
@@ -225,6 +314,7 @@ def upgrade() -> None:
     sa.Column('document_kind', sa.String(length=40), nullable=False),
     sa.Column('document_id', sa.Uuid(), nullable=True),
     sa.Column('secret', sa.Boolean(), nullable=False),
+    sa.Column('unsubscribe', sa.String(length=300), nullable=False),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('error', sa.String(length=500), nullable=False),
@@ -249,6 +339,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_stored_file_customer_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file'))
     )
+    op.create_table('vat_check',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('vat_id', sa.String(length=40), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('valid', sa.Boolean(), nullable=True),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('consultation', sa.String(length=80), nullable=False),
+    sa.Column('error', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_vat_check_customer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_vat_check'))
+    )
+    op.create_index('ix_vat_check_customer', 'vat_check', ['customer_id', 'vat_id', 'at'], unique=False)
+    op.create_index(op.f('ix_vat_check_customer_id'), 'vat_check', ['customer_id'], unique=False)
     op.create_table('item',
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -291,6 +396,22 @@ def upgrade() -> None:
     op.create_index(op.f('ix_item_name'), 'item', ['name'], unique=False)
     op.create_index(op.f('ix_item_revision'), 'item', ['revision'], unique=False)
     op.create_index(op.f('ix_item_sold'), 'item', ['sold'], unique=False)
+    op.create_table('reminder',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=False),
+    sa.Column('level', sa.Integer(), nullable=False),
+    sa.Column('cycle', sa.String(length=20), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=True),
+    sa.Column('mail_id', sa.Uuid(), nullable=True),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_reminder_customer_id')),
+    sa.ForeignKeyConstraint(['mail_id'], ['mail.id'], name=op.f('fk_reminder_mail_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder')),
+    sa.UniqueConstraint('kind', 'subject_id', 'level', 'cycle', name=op.f('uq_reminder_kind_subject_id_level_cycle'))
+    )
+    op.create_index(op.f('ix_reminder_customer_id'), 'reminder', ['customer_id'], unique=False)
     op.create_table('user',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
@@ -441,6 +562,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_membership_customer_id'), 'membership', ['customer_id'], unique=False)
     op.create_index(op.f('ix_membership_user_id'), 'membership', ['user_id'], unique=False)
+    op.create_table('news_wish',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=True),
+    sa.Column('event', sa.String(length=60), nullable=False),
+    sa.Column('bell', sa.Boolean(), nullable=False),
+    sa.Column('mail', sa.String(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_news_wish_customer_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_news_wish_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_news_wish')),
+    sa.UniqueConstraint('user_id', 'customer_id', 'event', name=op.f('uq_news_wish_user_id_customer_id_event'))
+    )
     op.create_table('notification',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -485,6 +618,8 @@ def upgrade() -> None:
     sa.Column('tax', sa.BigInteger(), nullable=False),
     sa.Column('gross', sa.BigInteger(), nullable=False),
     sa.Column('taxes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('shipping_invoiced', sa.Boolean(), nullable=False),
+    sa.Column('uninvoiced', sa.BigInteger(), nullable=False),
     sa.Column('line_count', sa.Integer(), nullable=False),
     sa.Column('source', sa.String(length=20), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
@@ -499,6 +634,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_order_customer_id'), 'order', ['customer_id'], unique=False)
     op.create_index('ix_order_customer_placed', 'order', ['customer_id', 'placed_at'], unique=False)
     op.create_index('ix_order_customer_status', 'order', ['customer_id', 'status', 'placed_at', 'currency', 'net', 'gross'], unique=False)
+    op.create_index('ix_order_customer_uninvoiced', 'order', ['customer_id', 'uninvoiced'], unique=False)
     op.create_index('ix_order_gross', 'order', ['gross'], unique=False)
     op.create_index(op.f('ix_order_placed_at'), 'order', ['placed_at'], unique=False)
     op.create_index(op.f('ix_order_placed_by_id'), 'order', ['placed_by_id'], unique=False)
@@ -576,6 +712,7 @@ def upgrade() -> None:
     sa.Column('quantity', sa.BigInteger(), nullable=False),
     sa.Column('reason', sa.String(length=32), nullable=False),
     sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('document_id', sa.Uuid(), nullable=True),
     sa.Column('by_id', sa.Uuid(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_stock_movement_by_id')),
@@ -583,7 +720,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_stock_movement_warehouse_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_movement'))
     )
+    op.create_index(op.f('ix_stock_movement_document_id'), 'stock_movement', ['document_id'], unique=False)
     op.create_index(op.f('ix_stock_movement_item_id'), 'stock_movement', ['item_id'], unique=False)
+    op.create_table('stock_wish',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('item_id', sa.Uuid(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_stock_wish_customer_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_stock_wish_item_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_stock_wish_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_wish')),
+    sa.UniqueConstraint('customer_id', 'user_id', 'item_id', name=op.f('uq_stock_wish_customer_id_user_id_item_id'))
+    )
+    op.create_index(op.f('ix_stock_wish_customer_id'), 'stock_wish', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_stock_wish_item_id'), 'stock_wish', ['item_id'], unique=False)
     op.create_table('cart_line',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -603,6 +756,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_cart_line_cart_id'), 'cart_line', ['cart_id'], unique=False)
     op.create_index(op.f('ix_cart_line_customer_id'), 'cart_line', ['customer_id'], unique=False)
+    op.create_table('digest_line',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=True),
+    sa.Column('notification_id', sa.Uuid(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_digest_line_customer_id')),
+    sa.ForeignKeyConstraint(['notification_id'], ['notification.id'], name=op.f('fk_digest_line_notification_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_digest_line_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_digest_line'))
+    )
+    op.create_index(op.f('ix_digest_line_notification_id'), 'digest_line', ['notification_id'], unique=False)
+    op.create_index('ix_digest_line_waiting', 'digest_line', ['user_id', 'sent_at'], unique=False)
     op.create_table('import_remark',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('run_id', sa.Uuid(), nullable=False),
@@ -626,6 +792,8 @@ def upgrade() -> None:
     sa.Column('ordered', sa.BigInteger(), nullable=False),
     sa.Column('shipped', sa.BigInteger(), nullable=False),
     sa.Column('cancelled', sa.BigInteger(), nullable=False),
+    sa.Column('invoiced', sa.BigInteger(), nullable=False),
+    sa.Column('returned', sa.BigInteger(), nullable=False),
     sa.Column('unit_price', sa.BigInteger(), nullable=False),
     sa.Column('price_source', sa.String(length=200), nullable=False),
     sa.Column('list_price', sa.BigInteger(), nullable=True),
@@ -633,7 +801,10 @@ def upgrade() -> None:
     sa.Column('tax_rate', sa.BigInteger(), nullable=False),
     sa.Column('net', sa.BigInteger(), nullable=False),
     sa.Column('promised_on', sa.Date(), nullable=True),
+    sa.Column('promised_before', sa.Date(), nullable=True),
+    sa.Column('promised_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('note', sa.String(length=300), nullable=False),
+    sa.CheckConstraint('invoiced >= 0 AND invoiced <= ordered', name=op.f('ck_order_line_invoiced')),
     sa.CheckConstraint('shipped + cancelled <= ordered', name=op.f('ck_order_line_open')),
     sa.ForeignKeyConstraint(['customer_id', 'order_id'], ['order.customer_id', 'order.id'], name=op.f('fk_order_line_customer_id_order_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_order_line_customer_id')),
@@ -663,6 +834,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_order_request_customer_id'), 'order_request', ['customer_id'], unique=False)
     op.create_index(op.f('ix_order_request_order_id'), 'order_request', ['order_id'], unique=False)
+    op.create_table('payment',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('method', sa.String(length=20), nullable=False),
+    sa.Column('gateway', sa.String(length=20), nullable=True),
+    sa.Column('gateway_reference', sa.String(length=200), nullable=True),
+    sa.Column('key', sa.String(length=120), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('fee', sa.BigInteger(), nullable=False),
+    sa.Column('allocated', sa.BigInteger(), nullable=False),
+    sa.Column('refunded', sa.BigInteger(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=True),
+    sa.Column('wishes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('reference', sa.String(length=140), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('failure', sa.String(length=300), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by_id', sa.Uuid(), nullable=True),
+    sa.Column('created_by_name', sa.String(length=200), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('received_on', sa.Date(), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_look_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('allocated >= 0 AND refunded >= 0 AND allocated + refunded <= amount', name=op.f('ck_payment_spent')),
+    sa.CheckConstraint('amount > 0 AND fee >= 0', name=op.f('ck_payment_some')),
+    sa.ForeignKeyConstraint(['created_by_id'], ['user.id'], name=op.f('fk_payment_created_by_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_payment_customer_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_payment_order_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
+    sa.UniqueConstraint('customer_id', 'id', name=op.f('uq_payment_customer_id_id')),
+    sa.UniqueConstraint('gateway', 'gateway_reference', name=op.f('uq_payment_gateway_gateway_reference')),
+    sa.UniqueConstraint('key', name=op.f('uq_payment_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_payment_number'))
+    )
+    op.create_index('ix_payment_customer_created', 'payment', ['customer_id', 'created_at'], unique=False)
+    op.create_index('ix_payment_customer_free', 'payment', ['customer_id', 'status', 'currency', 'amount', 'allocated', 'refunded'], unique=False)
+    op.create_index(op.f('ix_payment_customer_id'), 'payment', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_payment_expires_at'), 'payment', ['expires_at'], unique=False)
+    op.create_index(op.f('ix_payment_next_look_at'), 'payment', ['next_look_at'], unique=False)
+    op.create_index(op.f('ix_payment_order_id'), 'payment', ['order_id'], unique=False)
+    op.create_index('ix_payment_status_created', 'payment', ['status', 'created_at'], unique=False)
     op.create_table('recent_document',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -676,6 +892,42 @@ def upgrade() -> None:
     sa.UniqueConstraint('user_id', 'membership_id', 'path', name=op.f('uq_recent_document_user_id_membership_id_path'))
     )
     op.create_index(op.f('ix_recent_document_membership_id'), 'recent_document', ['membership_id'], unique=False)
+    op.create_table('shipment',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=False),
+    sa.Column('order_number', sa.String(length=40), nullable=False),
+    sa.Column('ordered_by_id', sa.Uuid(), nullable=True),
+    sa.Column('warehouse_id', sa.Uuid(), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('carrier', sa.String(length=20), nullable=False),
+    sa.Column('ship_to', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by_name', sa.String(length=200), nullable=False),
+    sa.Column('shipped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expected_on', sa.Date(), nullable=True),
+    sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('delivered_to', sa.String(length=200), nullable=False),
+    sa.Column('proof_id', sa.Uuid(), nullable=True),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('line_count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id', 'order_id'], ['order.customer_id', 'order.id'], name=op.f('fk_shipment_customer_id_order_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_shipment_customer_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_shipment_order_id')),
+    sa.ForeignKeyConstraint(['ordered_by_id'], ['user.id'], name=op.f('fk_shipment_ordered_by_id')),
+    sa.ForeignKeyConstraint(['proof_id'], ['stored_file.id'], name=op.f('fk_shipment_proof_id')),
+    sa.ForeignKeyConstraint(['warehouse_id'], ['warehouse.id'], name=op.f('fk_shipment_warehouse_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shipment')),
+    sa.UniqueConstraint('customer_id', 'id', name=op.f('uq_shipment_customer_id_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_shipment_number'))
+    )
+    op.create_index('ix_shipment_customer_created', 'shipment', ['customer_id', 'created_at'], unique=False)
+    op.create_index(op.f('ix_shipment_customer_id'), 'shipment', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_shipment_order_id'), 'shipment', ['order_id'], unique=False)
+    op.create_index(op.f('ix_shipment_shipped_at'), 'shipment', ['shipped_at'], unique=False)
+    op.create_index('ix_shipment_status_created', 'shipment', ['status', 'created_at'], unique=False)
     op.create_table('user_session',
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -709,6 +961,102 @@ def upgrade() -> None:
     sa.UniqueConstraint('user_id', 'membership_id', 'browser_tab', name=op.f('uq_workstation_user_id_membership_id_browser_tab'))
     )
     op.create_index(op.f('ix_workstation_membership_id'), 'workstation', ['membership_id'], unique=False)
+    op.create_table('bank_entry',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('statement_id', sa.Uuid(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('booked_on', sa.Date(), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('payer', sa.String(length=200), nullable=False),
+    sa.Column('payer_account', sa.String(length=40), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('proposals', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('payment_id', sa.Uuid(), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_bank_entry_payment_id')),
+    sa.ForeignKeyConstraint(['statement_id'], ['bank_statement.id'], name=op.f('fk_bank_entry_statement_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_entry')),
+    sa.UniqueConstraint('key', name=op.f('uq_bank_entry_key'))
+    )
+    op.create_index(op.f('ix_bank_entry_payment_id'), 'bank_entry', ['payment_id'], unique=False)
+    op.create_index('ix_bank_entry_state', 'bank_entry', ['state', 'booked_on'], unique=False)
+    op.create_index(op.f('ix_bank_entry_statement_id'), 'bank_entry', ['statement_id'], unique=False)
+    op.create_table('invoice',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=True),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('order_id', sa.Uuid(), nullable=True),
+    sa.Column('order_number', sa.String(length=200), nullable=False),
+    sa.Column('shipment_id', sa.Uuid(), nullable=True),
+    sa.Column('corrects_id', sa.Uuid(), nullable=True),
+    sa.Column('corrects_number', sa.String(length=40), nullable=False),
+    sa.Column('corrects_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('issued_on', sa.Date(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('delivered_from', sa.Date(), nullable=True),
+    sa.Column('delivered_to', sa.Date(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('seller', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('bill_to', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('ship_to', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('po_number', sa.String(length=60), nullable=False),
+    sa.Column('buyer_reference', sa.String(length=100), nullable=False),
+    sa.Column('payment_reference', sa.String(length=40), nullable=False),
+    sa.Column('terms_days', sa.Integer(), nullable=False),
+    sa.Column('discount_percent', sa.BigInteger(), nullable=False),
+    sa.Column('discount_until', sa.Date(), nullable=True),
+    sa.Column('instalments', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('lines_net', sa.BigInteger(), nullable=False),
+    sa.Column('shipping_net', sa.BigInteger(), nullable=False),
+    sa.Column('shipping_name', sa.String(length=120), nullable=False),
+    sa.Column('shipping_tax_category', sa.String(length=2), nullable=False),
+    sa.Column('shipping_tax_rate', sa.BigInteger(), nullable=False),
+    sa.Column('net', sa.BigInteger(), nullable=False),
+    sa.Column('tax', sa.BigInteger(), nullable=False),
+    sa.Column('gross', sa.BigInteger(), nullable=False),
+    sa.Column('taxes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('settled', sa.BigInteger(), nullable=False),
+    sa.Column('credited', sa.BigInteger(), nullable=False),
+    sa.Column('line_count', sa.Integer(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('disputed', sa.BigInteger(), nullable=False),
+    sa.Column('reminder_level', sa.Integer(), nullable=False),
+    sa.Column('reminded_on', sa.Date(), nullable=True),
+    sa.Column('paused_until', sa.Date(), nullable=True),
+    sa.Column('pause_reason', sa.String(length=120), nullable=False),
+    sa.CheckConstraint('credited >= 0 AND credited <= gross', name=op.f('ck_invoice_credited')),
+    sa.CheckConstraint('net + tax = gross', name=op.f('ck_invoice_sum')),
+    sa.CheckConstraint('settled >= 0 AND settled <= gross', name=op.f('ck_invoice_settled')),
+    sa.ForeignKeyConstraint(['corrects_id'], ['invoice.id'], name=op.f('fk_invoice_corrects_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_invoice_customer_id')),
+    sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_invoice_order_id')),
+    sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_invoice_shipment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice')),
+    sa.UniqueConstraint('customer_id', 'id', name=op.f('uq_invoice_customer_id_id')),
+    sa.UniqueConstraint('number', name=op.f('uq_invoice_number'))
+    )
+    op.create_index(op.f('ix_invoice_corrects_id'), 'invoice', ['corrects_id'], unique=False)
+    op.create_index(op.f('ix_invoice_customer_id'), 'invoice', ['customer_id'], unique=False)
+    op.create_index('ix_invoice_customer_issued', 'invoice', ['customer_id', 'kind', 'issued_on'], unique=False)
+    op.create_index('ix_invoice_customer_open', 'invoice', ['customer_id', 'status', 'due_on'], unique=False)
+    op.create_index('ix_invoice_due', 'invoice', ['status', 'due_on'], unique=False)
+    op.create_index('ix_invoice_kind_issued', 'invoice', ['kind', 'issued_on', 'status', 'currency', 'gross'], unique=False)
+    op.create_index(op.f('ix_invoice_order_id'), 'invoice', ['order_id'], unique=False)
+    op.create_index(op.f('ix_invoice_payment_reference'), 'invoice', ['payment_reference'], unique=False)
+    op.create_index(op.f('ix_invoice_po_number'), 'invoice', ['po_number'], unique=False)
+    op.create_index(op.f('ix_invoice_shipment_id'), 'invoice', ['shipment_id'], unique=False)
     op.create_table('pane_state',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('workstation_id', sa.Uuid(), nullable=False),
@@ -719,6 +1067,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pane_state')),
     sa.UniqueConstraint('workstation_id', 'path', name=op.f('uq_pane_state_workstation_id_path'))
     )
+    op.create_table('parcel',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('shipment_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('carrier', sa.String(length=20), nullable=False),
+    sa.Column('tracking_number', sa.String(length=60), nullable=False),
+    sa.Column('weight_kg', sa.BigInteger(), nullable=True),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id', 'shipment_id'], ['shipment.customer_id', 'shipment.id'], name=op.f('fk_parcel_customer_id_shipment_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_parcel_customer_id')),
+    sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_parcel_shipment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_parcel'))
+    )
+    op.create_index(op.f('ix_parcel_customer_id'), 'parcel', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_parcel_shipment_id'), 'parcel', ['shipment_id'], unique=False)
+    op.create_index(op.f('ix_parcel_tracking_number'), 'parcel', ['tracking_number'], unique=False)
     op.create_table('reservation',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('order_line_id', sa.Uuid(), nullable=False),
@@ -733,6 +1099,208 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_reservation_item_id'), 'reservation', ['item_id'], unique=False)
     op.create_index(op.f('ix_reservation_order_line_id'), 'reservation', ['order_line_id'], unique=False)
+    op.create_table('shipment_line',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('shipment_id', sa.Uuid(), nullable=False),
+    sa.Column('order_line_id', sa.Uuid(), nullable=False),
+    sa.Column('item_id', sa.Uuid(), nullable=True),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('sku', sa.String(length=60), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('unit', sa.String(length=12), nullable=False),
+    sa.Column('returned', sa.BigInteger(), nullable=False),
+    sa.Column('quantity', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_shipment_line_some')),
+    sa.CheckConstraint('returned >= 0 AND returned <= quantity', name=op.f('ck_shipment_line_returned')),
+    sa.ForeignKeyConstraint(['customer_id', 'shipment_id'], ['shipment.customer_id', 'shipment.id'], name=op.f('fk_shipment_line_customer_id_shipment_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_shipment_line_customer_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_shipment_line_item_id')),
+    sa.ForeignKeyConstraint(['order_line_id'], ['order_line.id'], name=op.f('fk_shipment_line_order_line_id')),
+    sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_shipment_line_shipment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shipment_line'))
+    )
+    op.create_index(op.f('ix_shipment_line_customer_id'), 'shipment_line', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_shipment_line_order_line_id'), 'shipment_line', ['order_line_id'], unique=False)
+    op.create_index(op.f('ix_shipment_line_shipment_id'), 'shipment_line', ['shipment_id'], unique=False)
+    op.create_table('allocation',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('payment_id', sa.Uuid(), nullable=True),
+    sa.Column('credit_id', sa.Uuid(), nullable=True),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_name', sa.String(length=200), nullable=False),
+    sa.Column('reversed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reverse_reason', sa.String(length=200), nullable=False),
+    sa.CheckConstraint("(kind = 'credit') = (credit_id IS NOT NULL)", name=op.f('ck_allocation_credit')),
+    sa.CheckConstraint("(kind = 'payment') = (payment_id IS NOT NULL)", name=op.f('ck_allocation_money')),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_allocation_some')),
+    sa.ForeignKeyConstraint(['credit_id'], ['invoice.id'], name=op.f('fk_allocation_credit_id')),
+    sa.ForeignKeyConstraint(['customer_id', 'credit_id'], ['invoice.customer_id', 'invoice.id'], name=op.f('fk_allocation_customer_id_credit_id')),
+    sa.ForeignKeyConstraint(['customer_id', 'invoice_id'], ['invoice.customer_id', 'invoice.id'], name=op.f('fk_allocation_customer_id_invoice_id')),
+    sa.ForeignKeyConstraint(['customer_id', 'payment_id'], ['payment.customer_id', 'payment.id'], name=op.f('fk_allocation_customer_id_payment_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_allocation_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_allocation_invoice_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_allocation_payment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_allocation'))
+    )
+    op.create_index(op.f('ix_allocation_credit_id'), 'allocation', ['credit_id'], unique=False)
+    op.create_index(op.f('ix_allocation_customer_id'), 'allocation', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_allocation_invoice_id'), 'allocation', ['invoice_id'], unique=False)
+    op.create_index(op.f('ix_allocation_payment_id'), 'allocation', ['payment_id'], unique=False)
+    op.create_table('invoice_line',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('order_line_id', sa.Uuid(), nullable=True),
+    sa.Column('shipment_line_id', sa.Uuid(), nullable=True),
+    sa.Column('corrects_line_id', sa.Uuid(), nullable=True),
+    sa.Column('item_id', sa.Uuid(), nullable=True),
+    sa.Column('order_number', sa.String(length=40), nullable=False),
+    sa.Column('sku', sa.String(length=60), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('own_number', sa.String(length=80), nullable=False),
+    sa.Column('unit', sa.String(length=12), nullable=False),
+    sa.Column('quantity', sa.BigInteger(), nullable=False),
+    sa.Column('unit_price', sa.BigInteger(), nullable=False),
+    sa.Column('tax_category', sa.String(length=2), nullable=False),
+    sa.Column('tax_rate', sa.BigInteger(), nullable=False),
+    sa.Column('net', sa.BigInteger(), nullable=False),
+    sa.Column('reopens', sa.Boolean(), nullable=False),
+    sa.Column('tax_class', sa.String(length=10), nullable=False),
+    sa.Column('is_service', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['corrects_line_id'], ['invoice_line.id'], name=op.f('fk_invoice_line_corrects_line_id')),
+    sa.ForeignKeyConstraint(['customer_id', 'invoice_id'], ['invoice.customer_id', 'invoice.id'], name=op.f('fk_invoice_line_customer_id_invoice_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_invoice_line_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_invoice_line_invoice_id')),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_invoice_line_item_id')),
+    sa.ForeignKeyConstraint(['order_line_id'], ['order_line.id'], name=op.f('fk_invoice_line_order_line_id')),
+    sa.ForeignKeyConstraint(['shipment_line_id'], ['shipment_line.id'], name=op.f('fk_invoice_line_shipment_line_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice_line'))
+    )
+    op.create_index(op.f('ix_invoice_line_corrects_line_id'), 'invoice_line', ['corrects_line_id'], unique=False)
+    op.create_index(op.f('ix_invoice_line_customer_id'), 'invoice_line', ['customer_id'], unique=False)
+    op.create_index('ix_invoice_line_invoice', 'invoice_line', ['invoice_id', 'position'], unique=False)
+    op.create_index(op.f('ix_invoice_line_order_line_id'), 'invoice_line', ['order_line_id'], unique=False)
+    op.create_table('pledge',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_by_name', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id', 'invoice_id'], ['invoice.customer_id', 'invoice.id'], name=op.f('fk_pledge_customer_id_invoice_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_pledge_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_pledge_invoice_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_pledge'))
+    )
+    op.create_index(op.f('ix_pledge_customer_id'), 'pledge', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_pledge_invoice_id'), 'pledge', ['invoice_id'], unique=False)
+    op.create_table('refund',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('payment_id', sa.Uuid(), nullable=True),
+    sa.Column('credit_id', sa.Uuid(), nullable=True),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('method', sa.String(length=20), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('from_office', sa.Boolean(), nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=True),
+    sa.Column('gateway_reference', sa.String(length=200), nullable=False),
+    sa.Column('failure', sa.String(length=300), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by_id', sa.Uuid(), nullable=True),
+    sa.Column('asked_by_name', sa.String(length=200), nullable=False),
+    sa.Column('agreed_by_id', sa.Uuid(), nullable=True),
+    sa.Column('agreed_by_name', sa.String(length=200), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('(payment_id IS NULL) <> (credit_id IS NULL)', name=op.f('ck_refund_source')),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_refund_some')),
+    sa.ForeignKeyConstraint(['agreed_by_id'], ['user.id'], name=op.f('fk_refund_agreed_by_id')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['user.id'], name=op.f('fk_refund_asked_by_id')),
+    sa.ForeignKeyConstraint(['credit_id'], ['invoice.id'], name=op.f('fk_refund_credit_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_refund_customer_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_refund_payment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_refund')),
+    sa.UniqueConstraint('key', name=op.f('uq_refund_key')),
+    sa.UniqueConstraint('number', name=op.f('uq_refund_number'))
+    )
+    op.create_index(op.f('ix_refund_credit_id'), 'refund', ['credit_id'], unique=False)
+    op.create_index(op.f('ix_refund_customer_id'), 'refund', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_refund_payment_id'), 'refund', ['payment_id'], unique=False)
+    op.create_table('tracking_event',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('shipment_id', sa.Uuid(), nullable=False),
+    sa.Column('parcel_id', sa.Uuid(), nullable=True),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('place', sa.String(length=120), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('source', sa.String(length=20), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_tracking_event_customer_id')),
+    sa.ForeignKeyConstraint(['parcel_id'], ['parcel.id'], name=op.f('fk_tracking_event_parcel_id')),
+    sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_tracking_event_shipment_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tracking_event')),
+    sa.UniqueConstraint('shipment_id', 'key', name=op.f('uq_tracking_event_shipment_id_key'))
+    )
+    op.create_index(op.f('ix_tracking_event_customer_id'), 'tracking_event', ['customer_id'], unique=False)
+    op.create_table('dispute',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('line_id', sa.Uuid(), nullable=True),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(length=40), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by_id', sa.Uuid(), nullable=True),
+    sa.Column('opened_by_name', sa.String(length=200), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answer', sa.String(length=300), nullable=False),
+    sa.Column('credit_id', sa.Uuid(), nullable=True),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_dispute_some')),
+    sa.ForeignKeyConstraint(['credit_id'], ['invoice.id'], name=op.f('fk_dispute_credit_id')),
+    sa.ForeignKeyConstraint(['customer_id', 'invoice_id'], ['invoice.customer_id', 'invoice.id'], name=op.f('fk_dispute_customer_id_invoice_id')),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_dispute_customer_id')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_dispute_invoice_id')),
+    sa.ForeignKeyConstraint(['line_id'], ['invoice_line.id'], name=op.f('fk_dispute_line_id')),
+    sa.ForeignKeyConstraint(['opened_by_id'], ['user.id'], name=op.f('fk_dispute_opened_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dispute'))
+    )
+    op.create_index(op.f('ix_dispute_customer_id'), 'dispute', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_dispute_invoice_id'), 'dispute', ['invoice_id'], unique=False)
+    op.create_table('dispute_word',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('dispute_id', sa.Uuid(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_name', sa.String(length=200), nullable=False),
+    sa.Column('from_office', sa.Boolean(), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('file_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_dispute_word_customer_id')),
+    sa.ForeignKeyConstraint(['dispute_id'], ['dispute.id'], name=op.f('fk_dispute_word_dispute_id')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_dispute_word_file_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dispute_word'))
+    )
+    op.create_index(op.f('ix_dispute_word_customer_id'), 'dispute_word', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_dispute_word_dispute_id'), 'dispute_word', ['dispute_id'], unique=False)
     # ### end Alembic commands ###
     extras.add_key(op, 'fk_customer_price_list_id', ('customer', 'price_list'), ['price_list_id'], ['id'])
     extras.add_key(op, 'fk_price_list_customer_id', ('price_list', 'customer'), ['customer_id'], ['id'])
@@ -744,17 +1312,79 @@ def downgrade() -> None:
     extras.drop_key(op, 'fk_customer_price_list_id', 'customer')
     extras.drop_key(op, 'fk_price_list_customer_id', 'price_list')
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f('ix_dispute_word_dispute_id'), table_name='dispute_word')
+    op.drop_index(op.f('ix_dispute_word_customer_id'), table_name='dispute_word')
+    op.drop_table('dispute_word')
+    op.drop_index(op.f('ix_dispute_invoice_id'), table_name='dispute')
+    op.drop_index(op.f('ix_dispute_customer_id'), table_name='dispute')
+    op.drop_table('dispute')
+    op.drop_index(op.f('ix_tracking_event_customer_id'), table_name='tracking_event')
+    op.drop_table('tracking_event')
+    op.drop_index(op.f('ix_refund_payment_id'), table_name='refund')
+    op.drop_index(op.f('ix_refund_customer_id'), table_name='refund')
+    op.drop_index(op.f('ix_refund_credit_id'), table_name='refund')
+    op.drop_table('refund')
+    op.drop_index(op.f('ix_pledge_invoice_id'), table_name='pledge')
+    op.drop_index(op.f('ix_pledge_customer_id'), table_name='pledge')
+    op.drop_table('pledge')
+    op.drop_index(op.f('ix_invoice_line_order_line_id'), table_name='invoice_line')
+    op.drop_index('ix_invoice_line_invoice', table_name='invoice_line')
+    op.drop_index(op.f('ix_invoice_line_customer_id'), table_name='invoice_line')
+    op.drop_index(op.f('ix_invoice_line_corrects_line_id'), table_name='invoice_line')
+    op.drop_table('invoice_line')
+    op.drop_index(op.f('ix_allocation_payment_id'), table_name='allocation')
+    op.drop_index(op.f('ix_allocation_invoice_id'), table_name='allocation')
+    op.drop_index(op.f('ix_allocation_customer_id'), table_name='allocation')
+    op.drop_index(op.f('ix_allocation_credit_id'), table_name='allocation')
+    op.drop_table('allocation')
+    op.drop_index(op.f('ix_shipment_line_shipment_id'), table_name='shipment_line')
+    op.drop_index(op.f('ix_shipment_line_order_line_id'), table_name='shipment_line')
+    op.drop_index(op.f('ix_shipment_line_customer_id'), table_name='shipment_line')
+    op.drop_table('shipment_line')
     op.drop_index(op.f('ix_reservation_order_line_id'), table_name='reservation')
     op.drop_index(op.f('ix_reservation_item_id'), table_name='reservation')
     op.drop_table('reservation')
+    op.drop_index(op.f('ix_parcel_tracking_number'), table_name='parcel')
+    op.drop_index(op.f('ix_parcel_shipment_id'), table_name='parcel')
+    op.drop_index(op.f('ix_parcel_customer_id'), table_name='parcel')
+    op.drop_table('parcel')
     op.drop_table('pane_state')
+    op.drop_index(op.f('ix_invoice_shipment_id'), table_name='invoice')
+    op.drop_index(op.f('ix_invoice_po_number'), table_name='invoice')
+    op.drop_index(op.f('ix_invoice_payment_reference'), table_name='invoice')
+    op.drop_index(op.f('ix_invoice_order_id'), table_name='invoice')
+    op.drop_index('ix_invoice_kind_issued', table_name='invoice')
+    op.drop_index('ix_invoice_due', table_name='invoice')
+    op.drop_index('ix_invoice_customer_open', table_name='invoice')
+    op.drop_index('ix_invoice_customer_issued', table_name='invoice')
+    op.drop_index(op.f('ix_invoice_customer_id'), table_name='invoice')
+    op.drop_index(op.f('ix_invoice_corrects_id'), table_name='invoice')
+    op.drop_table('invoice')
+    op.drop_index(op.f('ix_bank_entry_statement_id'), table_name='bank_entry')
+    op.drop_index('ix_bank_entry_state', table_name='bank_entry')
+    op.drop_index(op.f('ix_bank_entry_payment_id'), table_name='bank_entry')
+    op.drop_table('bank_entry')
     op.drop_index(op.f('ix_workstation_membership_id'), table_name='workstation')
     op.drop_table('workstation')
     op.drop_index(op.f('ix_user_session_user_id'), table_name='user_session')
     op.drop_index(op.f('ix_user_session_membership_id'), table_name='user_session')
     op.drop_table('user_session')
+    op.drop_index('ix_shipment_status_created', table_name='shipment')
+    op.drop_index(op.f('ix_shipment_shipped_at'), table_name='shipment')
+    op.drop_index(op.f('ix_shipment_order_id'), table_name='shipment')
+    op.drop_index(op.f('ix_shipment_customer_id'), table_name='shipment')
+    op.drop_index('ix_shipment_customer_created', table_name='shipment')
+    op.drop_table('shipment')
     op.drop_index(op.f('ix_recent_document_membership_id'), table_name='recent_document')
     op.drop_table('recent_document')
+    op.drop_index('ix_payment_status_created', table_name='payment')
+    op.drop_index(op.f('ix_payment_order_id'), table_name='payment')
+    op.drop_index(op.f('ix_payment_next_look_at'), table_name='payment')
+    op.drop_index(op.f('ix_payment_expires_at'), table_name='payment')
+    op.drop_index(op.f('ix_payment_customer_id'), table_name='payment')
+    op.drop_index('ix_payment_customer_free', table_name='payment')
+    op.drop_index('ix_payment_customer_created', table_name='payment')
+    op.drop_table('payment')
     op.drop_index(op.f('ix_order_request_order_id'), table_name='order_request')
     op.drop_index(op.f('ix_order_request_customer_id'), table_name='order_request')
     op.drop_table('order_request')
@@ -764,10 +1394,17 @@ def downgrade() -> None:
     op.drop_table('order_line')
     op.drop_index(op.f('ix_import_remark_run_id'), table_name='import_remark')
     op.drop_table('import_remark')
+    op.drop_index('ix_digest_line_waiting', table_name='digest_line')
+    op.drop_index(op.f('ix_digest_line_notification_id'), table_name='digest_line')
+    op.drop_table('digest_line')
     op.drop_index(op.f('ix_cart_line_customer_id'), table_name='cart_line')
     op.drop_index(op.f('ix_cart_line_cart_id'), table_name='cart_line')
     op.drop_table('cart_line')
+    op.drop_index(op.f('ix_stock_wish_item_id'), table_name='stock_wish')
+    op.drop_index(op.f('ix_stock_wish_customer_id'), table_name='stock_wish')
+    op.drop_table('stock_wish')
     op.drop_index(op.f('ix_stock_movement_item_id'), table_name='stock_movement')
+    op.drop_index(op.f('ix_stock_movement_document_id'), table_name='stock_movement')
     op.drop_table('stock_movement')
     op.drop_index(op.f('ix_stock_level_warehouse_id'), table_name='stock_level')
     op.drop_table('stock_level')
@@ -784,12 +1421,14 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_order_placed_by_id'), table_name='order')
     op.drop_index(op.f('ix_order_placed_at'), table_name='order')
     op.drop_index('ix_order_gross', table_name='order')
+    op.drop_index('ix_order_customer_uninvoiced', table_name='order')
     op.drop_index('ix_order_customer_status', table_name='order')
     op.drop_index('ix_order_customer_placed', table_name='order')
     op.drop_index(op.f('ix_order_customer_id'), table_name='order')
     op.drop_table('order')
     op.drop_index('ix_notification_person', table_name='notification')
     op.drop_table('notification')
+    op.drop_table('news_wish')
     op.drop_index(op.f('ix_membership_user_id'), table_name='membership')
     op.drop_index(op.f('ix_membership_customer_id'), table_name='membership')
     op.drop_table('membership')
@@ -813,6 +1452,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_assortment_entry_customer_id'), table_name='assortment_entry')
     op.drop_table('assortment_entry')
     op.drop_table('user')
+    op.drop_index(op.f('ix_reminder_customer_id'), table_name='reminder')
+    op.drop_table('reminder')
     op.drop_index(op.f('ix_item_sold'), table_name='item')
     op.drop_index(op.f('ix_item_revision'), table_name='item')
     op.drop_index(op.f('ix_item_name'), table_name='item')
@@ -821,10 +1462,18 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_item_category_id'), table_name='item')
     op.drop_index(op.f('ix_item_brand'), table_name='item')
     op.drop_table('item')
+    op.drop_index(op.f('ix_vat_check_customer_id'), table_name='vat_check')
+    op.drop_index('ix_vat_check_customer', table_name='vat_check')
+    op.drop_table('vat_check')
     op.drop_table('stored_file')
     op.drop_index('ix_mail_due', table_name='mail')
     op.drop_index(op.f('ix_mail_customer_id'), table_name='mail')
     op.drop_table('mail')
+    op.drop_index('ix_ledger_entry_statement', table_name='ledger_entry')
+    op.drop_index('ix_ledger_entry_posting', table_name='ledger_entry')
+    op.drop_index(op.f('ix_ledger_entry_document_id'), table_name='ledger_entry')
+    op.drop_index(op.f('ix_ledger_entry_customer_id'), table_name='ledger_entry')
+    op.drop_table('ledger_entry')
     op.drop_index(op.f('ix_address_customer_id'), table_name='address')
     op.drop_table('address')
     op.drop_table('warehouse')
@@ -839,7 +1488,12 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_price_list_customer_id'), table_name='price_list')
     op.drop_table('price_list')
     op.drop_table('number_series')
+    op.drop_table('job_switch')
+    op.drop_index('ix_job_run_name', table_name='job_run')
+    op.drop_table('job_run')
     op.drop_table('import_mapping')
+    op.drop_index(op.f('ix_gateway_event_reference'), table_name='gateway_event')
+    op.drop_table('gateway_event')
     op.drop_index('ix_event_subject', table_name='event')
     op.drop_index('ix_event_customer', table_name='event')
     op.drop_index('ix_event_at', table_name='event')
@@ -852,5 +1506,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_category_path'), table_name='category')
     op.drop_index(op.f('ix_category_parent_id'), table_name='category')
     op.drop_table('category')
+    op.drop_table('carrier')
+    op.drop_table('bank_statement')
     op.drop_table('audit_head')
     # ### end Alembic commands ###

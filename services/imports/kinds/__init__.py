@@ -5,10 +5,11 @@ from __future__ import annotations
 from models.core.words import _
 from services.core.errors import NotFound
 from services.imports.declaring import Kind
-from services.imports.kinds import customers, history, items, orders, prices, stock
+from services.imports.kinds import customers, history, items, orders, prices, stock, tracking
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    items.KIND, customers.KIND, prices.KIND, stock.KIND, orders.KIND, history.KIND)}
+    items.KIND, customers.KIND, prices.KIND, stock.KIND, orders.KIND, history.KIND,
+    tracking.KIND)}
 
 
 def kind_of(name: str) -> Kind:

@@ -56,6 +56,8 @@ FIELDS = (
         'Kreditlimit', 'plafond', 'encours autorisé', 'límite de crédito', 'kredietlimiet', 'limit kredytowy',
         'حد الائتمان')),
     Field('credit_policy', _l('Above the credit limit'), v.one_of(CreditPolicy)),
+    Field('credit_tolerance', _l('Credit tolerance'), v.not_negative, numeric=True),
+    Field('overdue_hold_days', _l('Hold orders when overdue for more than'), v.whole(0, 365), numeric=True),
     Field('payment_terms_days', _l('Payment terms'), v.whole(0, 365), numeric=True, aliases=(
         'terms', 'payment days', 'Zahlungsziel', 'délai de paiement', 'plazo de pago', 'betalingstermijn',
         'termin płatności', 'مدة السداد')),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,12 +11,12 @@ from sqlmodel import col
 
 from models.core.words import _l
 from models.customers import Customer
-from models.orders import Order, OrderLine
+from models.invoices import Invoice, InvoiceKind, InvoiceLine
 from services.core.permissions import Permission
 from services.core.work import Work
 from services.imports import values as v
 from services.imports.declaring import Field, Kind
-from services.imports.kinds.invoices import PREFIX, SOURCE, HistoryWriter
+from services.imports.kinds.invoices import SOURCE, HistoryWriter
 from services.settings import setting
 
 FIELDS = (
@@ -55,45 +54,42 @@ FIELDS = (
 
 
 def rows(work: Work) -> Iterator[tuple[Any, ...]]:
-    """The lines of imported history, oldest invoice first, as they stood in its file."""
+    """The lines of imported history as they stood in its file: invoices, oldest first, then credit notes."""
     zone = ZoneInfo(setting(work, 'seller.time_zone'))
+    yield from _lines(work, InvoiceKind.INVOICE, zone, sign=1)
+    yield from _lines(work, InvoiceKind.CREDIT_NOTE, zone, sign=-1)
+
+
+def _lines(work: Work, kind: InvoiceKind, zone: ZoneInfo, *, sign: int) -> Iterator[tuple[Any, ...]]:
+    line = InvoiceLine
     statement = (
-        sa.select(Order.number, OrderLine.sku, OrderLine.name, OrderLine.ordered, Order.placed_at, OrderLine.unit_price,  # type: ignore[call-overload]
-                  Customer.account, Customer.name, Customer.country, OrderLine.tax_rate)
-        .join(Order, col(OrderLine.order_id) == Order.id).join(Customer, col(Order.customer_id) == Customer.id)
-        .where(Order.source == SOURCE, col(Order.number).startswith(PREFIX, autoescape=True))
-        .order_by(Order.placed_at, Order.number, OrderLine.position))
-    for number, sku, name, ordered, placed, price, account, company, country, rate in work.session.execute(
+        sa.select(col(Invoice.number), col(line.sku), col(line.name), col(line.quantity), col(Invoice.issued_at),
+                  col(line.unit_price), col(Customer.account), col(Customer.name), col(Customer.country),
+                  col(line.tax_rate))
+        .join(Invoice, col(line.invoice_id) == Invoice.id).join(Customer, col(Invoice.customer_id) == Customer.id)
+        .where(col(Invoice.source) == SOURCE, col(Invoice.kind) == kind)
+        .order_by(col(Invoice.issued_at), col(Invoice.number), col(line.position)))
+    for number, sku, name, quantity, issued, price, account, company, country, rate in work.session.execute(
             statement.execution_options(yield_per=2000)):
-        at: dt.datetime = placed.astimezone(zone)
-        yield (
-            number.removeprefix(PREFIX),
-            sku,
-            name,
-            ordered,
-            at.isoformat(' '),
-            price,
-            account,
-            company,
-            country,
-            rate,
-        )
+        yield (number, sku, name, sign * quantity, issued.astimezone(zone).isoformat(' '), price, account, company,
+               country, rate)
 
 
 KIND = Kind(
     'sales-history',
     _l('Sales history'),
     _l(
-        'Invoice lines of the past: makes customers, items, prices and completed orders. Credit notes are set aside.'
+        'Invoice lines of the past: makes customers, items, prices, completed orders, invoices and credit notes.'
     ),
     'history',
     FIELDS,
     HistoryWriter,
     rows,
-    topics=('catalogue', 'prices', 'office:orders', 'office:customers'),
+    topics=('catalogue', 'prices', 'office:orders', 'office:customers', 'office:invoices'),
     chunk=5_000,
     surveyed=True,
     has_currency=True,
+    has_paid=True,
     needs=(Permission.IMPORTS_RUN, Permission.ITEMS_WRITE, Permission.CUSTOMERS_WRITE, Permission.ORDERS_CONFIRM),
     reads=(Permission.OFFICE, Permission.ORDERS_READ),
 )

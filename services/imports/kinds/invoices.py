@@ -1,7 +1,7 @@
-"""Sales history: a flat file of invoice lines makes customers, items, base prices and completed orders.
+"""Sales history: a flat file of invoice lines makes customers, items, base prices, completed orders and their invoices.
 
-Rows without a customer are skipped, and credit notes (invoice numbers that start with C) are set aside; but their
-customers and items are made, since the office knows both. Codes that differ in case or outer blanks only are one item.
+Rows without a customer are skipped. Numbers that start with C are credit notes: they have negative quantities and no
+order. Codes that differ in case or outer blanks only are one item.
 A new item is called what most of its rows call it and gets its latest price; what is there already is never altered.
 """
 
@@ -23,12 +23,14 @@ from models.core.money import line_net, total
 from models.core.types import new_id
 from models.core.words import _
 from models.customers import Customer
+from models.invoices import Invoice, InvoiceKind
 from models.orders import Order, OrderLine, OrderStatus
 from models.pricing import Price
 from services.core.numbering import HISTORY
 from services.core.work import Work
 from services.imports.declaring import Plan, Record, Verdict, Writer
 from services.imports.kinds.base_list import base_list
+from services.imports.kinds.bills import Bills, is_like_own
 from services.imports.rows import add_up, fold, found, insert
 from services.orders.placing import frozen_taxes
 from services.pricing.lists import touch
@@ -46,6 +48,7 @@ class HistoryWriter(Writer):
     def __init__(self, options: Any) -> None:
         super().__init__(options)
         self.currency = options.get('currency', 'EUR')
+        self.paid = options.get('paid', 'yes') != 'no'
         self._names: dict[str, Counter[str]] = {}
         self._latest: dict[str, tuple[dt.datetime, Decimal]] = {}
 
@@ -129,18 +132,18 @@ def _is_refused(number: str, lines: list[Record], plan: Plan) -> bool:
 
 
 def _fault(record: Record, first: Record, number: str) -> str:
+    values = record.values
     if record.wrong:
         return record.wrong
-    values = record.values
     if fold(values['customer']) != fold(first.values['customer']):
         return _('The same invoice has another customer in row {number}.').format(number=first.number)
-    if _is_credit(number):
-        return ''
-    if values['quantity'] <= 0:
-        return _('The quantity is not more than zero.')
+    if is_like_own(number):
+        return _('Its number could be one of our own.')
     if values['price'] < 0:
         return _('The price is less than zero.')
-    return ''
+    if _is_credit(number) and values['quantity'] >= 0:
+        return _('A credit note takes quantities back; this one does not.')
+    return '' if _is_credit(number) or values['quantity'] > 0 else _('The quantity is not more than zero.')
 
 
 class _Batch:
@@ -151,26 +154,31 @@ class _Batch:
         self._records = records
         session = work.session
         values = [record.values for record in records]
-        self._customers = found(session, Customer.account, {one['customer'] for one in values}, Customer.id)
+        self._customers = found(session, Customer.account, {one['customer'] for one in values}, Customer.id,
+                                Customer.name)
         self._items = found(session, Item.sku, {one['sku'] for one in values}, Item.id, Item.unit)
         numbers = {PREFIX + one['invoice'] for one in values}
         self._orders = found(session, Order.number, numbers, Order.line_count, Order.lines_net, Order.currency)
+        self._bills = found(session, Invoice.number, {one['invoice'] for one in values}, Invoice.line_count,
+                            Invoice.lines_net, Invoice.currency)
         self._new: list[tuple[str, list[Record]]] = []
 
     def judge(self, number: str, lines: list[Record], plan: Plan) -> None:
         """Say what becomes of an invoice without faults."""
-        there = self._orders.get(fold(PREFIX + number))
-        if _is_credit(number):
-            verdict, reason = Verdict.SKIPPED, _('It is a line of a credit note.')
-        elif there is None:
+        bill = self._bills.get(fold(number))
+        there = bill if _is_credit(number) else self._orders.get(fold(PREFIX + number))
+        verdict, reason = Verdict.WRONG, _('There is an invoice of this number already.')
+        if there is None and bill is None:
             verdict, reason = Verdict.NEW, ''
             self._new.append((number, lines))
-        elif tuple(there[1:]) == (len(lines), sum(map(self._net, lines), ZERO), self._writer.currency):
+        elif there is None:
+            pass
+        elif tuple(there[1:]) == (len(lines), abs(sum(map(self._net, lines), ZERO)), self._writer.currency):
             verdict, reason = Verdict.UNCHANGED, ''
         elif there[3] != self._writer.currency:
-            verdict, reason = Verdict.WRONG, _('This order is there already, in {currency}.').format(currency=there[3])
+            reason = _('This document is there already, in {currency}.').format(currency=there[3])
         else:
-            verdict, reason = Verdict.WRONG, _('This order is there already, with other lines.')
+            reason = _('This document is there already, with other lines.')
         for record in lines:
             plan.judge(record.number, verdict, reason)
 
@@ -181,7 +189,9 @@ class _Batch:
         """The codes of what is new."""
         return {'customers': {fold(r.values['customer']) for r in self._records} - self._customers.keys(),
                 'items': {fold(r.values['sku']) for r in self._records} - self._items.keys(),
-                'orders': {number for number, _lines in self._new}}
+                'orders': {number for number, _lines in self._new if not _is_credit(number)},
+                'invoices': {number for number, _lines in self._new if not _is_credit(number)},
+                'credit_notes': {number for number, _lines in self._new if _is_credit(number)}}
 
     def write(self, work: Work) -> None:
         """Make what is new."""
@@ -190,15 +200,29 @@ class _Batch:
         orders: list[dict[str, Any]] = []
         lines: list[dict[str, Any]] = []
         sold: dict[uuid.UUID, int] = {}
+        bills = Bills(work, self._writer.paid)
+        self._names = {customer_id: name for _account, customer_id, name in self._customers.values()}
         for number, records in self._new:
-            order, own = self._order(work, number, records)
-            orders.append(order)
-            lines += own
-            for line in own:
-                sold[line['item_id']] = sold.get(line['item_id'], 0) + int(line['ordered'])
+            order, own = self._order(number, records)
+            if not _is_credit(number):
+                orders.append(order)
+                lines += own
+                for line in own:
+                    sold[line['item_id']] = sold.get(line['item_id'], 0) + int(line['ordered'])
+            self._bill(bills, number, order, lines=own)
         insert(work.session, Order, orders)
         insert(work.session, OrderLine, lines)
+        bills.write()
         add_up(work.session, Item, 'sold', dict(sorted(sold.items())))
+
+    def _bill(self, bills: Bills, number: str, order: dict[str, Any], *, lines: list[dict[str, Any]]) -> None:
+        """The invoice over an order, or a credit note, which has none."""
+        credit = _is_credit(number)
+        of_order = {} if credit else {'order_id': order['id'], 'order_number': order['number']}
+        bills.add(number, InvoiceKind.CREDIT_NOTE if credit else InvoiceKind.INVOICE, [
+            {**line, 'order_line_id': None if credit else line['id'], 'quantity': line['ordered']} for line in lines],
+            head={'customer_id': order['customer_id'], 'at': order['placed_at'], 'currency': order['currency'],
+                  'country': order['ship_to']['country'], 'name': self._names[order['customer_id']], **of_order})
 
     def _make_customers(self, work: Work) -> None:
         rows: dict[str, dict[str, Any]] = {}
@@ -209,7 +233,7 @@ class _Batch:
                 rows[key] = {'id': new_id(), 'account': values['customer'], 'name': name, 'created_at': work.now,
                              'country': values.get('country', ''), 'currency': self._writer.currency}
         insert(work.session, Customer, list(rows.values()))
-        self._customers |= {key: (row['account'], row['id']) for key, row in rows.items()}
+        self._customers |= {key: (row['account'], row['id'], row['name']) for key, row in rows.items()}
 
     def _make_items(self, work: Work) -> None:
         rows: dict[str, dict[str, Any]] = {}
@@ -238,7 +262,7 @@ class _Batch:
         if fresh:
             touch(work.session, [base])
 
-    def _order(self, work: Work, number: str, records: list[Record]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def _order(self, number: str, records: list[Record]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         first, currency = records[0].values, self._writer.currency
         order_id, customer_id = new_id(), self._customers[fold(first['customer'])][1]
         lines = [self._line(order_id, customer_id, place, record.values) for place, record in enumerate(records, 1)]
@@ -250,13 +274,15 @@ class _Batch:
             'currency': currency, 'ship_to': {'country': first.get('country', '')}, 'bill_to': {},
             'taxes': frozen_taxes(sums),
             'lines_net': sums.lines, 'net': sums.amount.net, 'tax': sums.amount.tax, 'gross': sums.amount.gross,
-            'shipping_tax_category': 'O', 'line_count': len(lines), 'source': SOURCE}, lines
+            'shipping_tax_category': 'O', 'line_count': len(lines), 'source': SOURCE,
+            'shipping_invoiced': True}, lines
 
     def _line(self, order_id: uuid.UUID, customer_id: uuid.UUID, place: int, values: dict[str, Any]) -> dict[str, Any]:
         sku, item_id, unit = self._items[fold(values['sku'])]
-        rate = values.get('tax_rate', ZERO)
+        rate, quantity = values.get('tax_rate', ZERO), abs(values['quantity'])
         return {
             'id': new_id(), 'order_id': order_id, 'customer_id': customer_id, 'position': place, 'item_id': item_id,
-            'sku': sku, 'name': values.get('description') or sku, 'unit': unit, 'ordered': values['quantity'],
-            'shipped': values['quantity'], 'unit_price': values['price'], 'tax_category': 'S' if rate else 'O',
-            'tax_rate': rate, 'net': line_net(values['price'], values['quantity'], self._writer.currency)}
+            'sku': sku, 'name': values.get('description') or sku, 'unit': unit, 'ordered': quantity,
+            'shipped': quantity, 'invoiced': quantity, 'unit_price': values['price'],
+            'tax_category': 'S' if rate else 'O',
+            'tax_rate': rate, 'net': line_net(values['price'], quantity, self._writer.currency)}

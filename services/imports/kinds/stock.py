@@ -20,6 +20,7 @@ from services.core.work import Work
 from services.imports import values as v
 from services.imports.declaring import Change, Field, Kind, Plan, Record, Verdict, Writer
 from services.imports.rows import fold, found, insert
+from services.shipments.arriving import arrived, lock_waiting
 
 FIRST = 'MAIN'
 ZERO = Decimal(0)
@@ -120,6 +121,7 @@ def _levels(work: Work, items: list[uuid.UUID]) -> dict[Any, Any]:
 
 def _write(work: Work, places: _Places, counted: list[_Count]) -> None:
     insert(work.session, Warehouse, list(places.fresh.values()))
+    lock_waiting(work, [one.item for one in counted])
     written = sorted((one for one in counted if one.is_written()), key=lambda one: one.sku)
     insert(work.session, StockLevel, [
         {'id': new_id(), 'item_id': one.item, 'warehouse_id': one.place, 'on_hand': one.after}
@@ -132,6 +134,9 @@ def _write(work: Work, places: _Places, counted: list[_Count]) -> None:
          'reason': MovementReason.IMPORT, 'by_id': work.actor.user_id, 'at': work.now}
         for one in written if one.after != one.before])
     work.announce(*(f'stock:{one.sku}' for one in written))
+    more = [one.item for one in written if one.after > one.before]
+    if more:
+        arrived(work, more)
 
 
 def _put(work: Work, one: _Count) -> None:

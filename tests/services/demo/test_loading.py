@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from models.catalogue import Category, Item, ItemPicture, PartNumber
+from models.claims import Dispute, Pledge
 from models.core.database import Database
 from models.core.words import LANGUAGES
 from models.customers import Customer
@@ -17,11 +18,16 @@ from models.files import StoredFile
 from models.mail import Mail
 from models.numbering import NumberSeries
 from models.orders import OPEN_STATUSES, HoldReason, Order, OrderStatus
+from models.payments import BankEntry
 from models.settings import Setting
+from models.shipments import Shipment
+from models.shipments import ShipmentStatus as S
 from models.users import Invitation, InvitationState, User
 from services import checks
 from services.auth import passwords
+from services.banking import checks as bank_checks
 from services.carts.service import CartService
+from services.claims import checks as claim_checks
 from services.core.actor import SYSTEM
 from services.core.config import Config
 from services.core.listing import ListQuery
@@ -29,10 +35,12 @@ from services.customers import CustomerService
 from services.demo.customers import PASSWORD
 from services.demo.loading import DemoService, load
 from services.files import FileService
+from services.invoices import checks as invoice_checks
 from services.notifications import NotificationService
 from services.orders.checkout import CheckoutInput
 from services.orders.placing import CheckoutService
 from services.orders.reading import OrderService
+from services.shipments.checks import CHECKS
 from services.start import make_runtime
 
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
@@ -107,8 +115,20 @@ def test_a_year_of_orders(demo):
     assert {order.status for order in orders} == set(OrderStatus)
     assert all(order.placed_at > NOW - dt.timedelta(days=15) for order in orders if order.status in OPEN_STATUSES)
     assert [order.hold for order in orders if order.hold] == [HoldReason.PAYMENT]
-    series = {row.year: row.last for row in everything(demo, NumberSeries)}
+    series = {row.year: row.last for row in everything(demo, NumberSeries) if row.kind == 'SO'}
     assert orders[-1].number == f'SO-2026-{series[2026]:06d}'
+
+
+def test_goods_are_on_their_way_in_every_state(demo):
+    states = {row.status for row in everything(demo, Shipment)}
+    assert {S.PICKING, S.PACKED, S.OUT_FOR_DELIVERY, S.DELIVERED, S.PROBLEM} <= states
+    series = {row.year: row.last for row in everything(demo, NumberSeries) if row.kind == 'SH'}
+    assert max(row.number for row in everything(demo, Shipment)) == f'SH-2026-{series[2026]:06d}'
+    partly = next(order for order in everything(demo, Order) if order.status is OrderStatus.IN_FULFILMENT)
+    lines = demo.run(SYSTEM, OrderService.read, partly.number)
+    assert [(line.sku, line.shipped, line.open) for line in lines.lines] == [
+        ('OP-2440', 40, 0), ('HB-0860', 12, 18), ('WL-0060', 0, 20)]
+    assert [one.shipment.status for one in lines.shipments] == [S.OUT_FOR_DELIVERY, S.DELIVERED]
 
 
 def test_harbours_newest_orders(demo):
@@ -130,10 +150,19 @@ def test_desks_are_laid(demo):
     assert demo.run(mara, CartService.count) == 7
     states = {invitation.email: invitation.state for invitation in everything(demo, Invitation)}
     assert states == {'info@desmet.example': InvitationState.SENT, 'almacen@marin.example': InvitationState.EXPIRED}
-    assert count(demo, Mail) == 2
+    assert count(demo, Mail, Mail.message == 'invitation') == 2
     access = {row['account']: row['portal'] for row in demo.run(SYSTEM, CustomerService.list, ListQuery()).rows}
     assert access['C-10470'] == 'invited'
     assert access['C-10428'] == 'users'
+
+
+def test_something_is_said_against_invoices_and_the_bank_waits(demo):
+    assert sorted(row.state for row in everything(demo, Dispute)) == ['credited', 'open']
+    assert [row.state for row in everything(demo, Pledge)] == ['open']
+    assert sorted(row.state for row in everything(demo, BankEntry)) == ['booked', *['open'] * 3, 'set_aside']
+    with demo.database.reading() as session:
+        found = {**claim_checks.CHECKS, **bank_checks.CHECKS, **invoice_checks.CHECKS}
+        assert [line for check in found.values() for line in check(session, demo)] == []
 
 
 def test_it_says_that_it_is_a_demo(demo):
@@ -154,6 +183,8 @@ def test_it_is_the_same_each_time_and_fits_any_day(store, tmp_path):
         (tmp_path / place).mkdir()
         runtime, _steps = made(store, tmp_path / place, now)
         assert checks.run(runtime) == []
+        with runtime.database.reading() as session:
+            assert [found for check in CHECKS.values() for found in check(session, runtime)] == []
         orders = sorted((order.number, order.gross) for order in everything(runtime, Order))
         names = sorted(customer.name for customer in everything(runtime, Customer))
         runtime.database.close()

@@ -42,7 +42,7 @@ def test_csv_follows_the_language(runtime: Runtime, world: World, tmp_path: Path
     orders(runtime, world)
     for code, mark, amount in (('en', ',', '120'), ('de', ';', '120'), ('de', ';', '121,2')):
         with language(code):
-            heads = [_('Total'), _('Order'), 'Reference', _('Placed'), _('Status')]
+            heads = [_('Total'), _('Order'), _('Reference'), _('Placed'), _('Status')]
             target = tmp_path / f'{code}.csv'
             assert write_file(runtime, _speaking(world, code), ORDERS, QUERY, kind='csv', rows=10, path=target) == 10
         with target.open(encoding='utf-8-sig', newline='') as source:

@@ -25,7 +25,8 @@ from services.orders.placing import CheckoutService
 from services.orders.reading import OrderService, OrderView
 from services.settings import SettingService
 
-TRACES = ('order', 'order_line', 'reservation', 'event', 'mail', 'notification', 'submission', 'order_request')
+TRACES = ('order', 'order_line', 'reservation', 'event', 'mail', 'notification', 'submission', 'order_request',
+          'shipment', 'shipment_line', 'parcel', 'tracking_event', 'stock_movement')
 
 
 @pytest.fixture
@@ -60,9 +61,13 @@ def promised(runtime: Runtime) -> Callable[[], dict[str, Decimal]]:
             levels = session.exec(select(Item.sku, StockLevel).join(Item, Item.id == StockLevel.item_id)).all()
             held = session.exec(select(Reservation).where(Reservation.active)).all()
         for _sku, level in levels:
-            assert level.reserved == sum((r.quantity for r in held if r.item_id == level.item_id), Decimal(0))
+            place = level.item_id, level.warehouse_id
+            assert level.reserved == sum((r.quantity for r in held if (r.item_id, r.warehouse_id) == place), Decimal(0))
             assert 0 <= level.reserved <= level.on_hand
-        return {sku: level.reserved for sku, level in levels if level.reserved}
+        sums: dict[str, Decimal] = {}
+        for sku, level in levels:
+            sums[sku] = sums.get(sku, Decimal(0)) + level.reserved
+        return {sku: quantity for sku, quantity in sums.items() if quantity}
     return counted
 
 

@@ -7,6 +7,7 @@ from models.orders import Order
 from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
 from services.search.everything import SearchService
+from tests.bills import bill
 from tests.world import World
 
 
@@ -31,6 +32,14 @@ def test_orders_are_found_by_number_its_end_and_po_number_within_reach(runtime: 
         assert '/orders/SO-2026-000417' in paths(runtime, world.ben, words)
         assert '/office/orders/SO-2026-000417' in paths(runtime, world.sam, words)
         assert paths(runtime, world.luc, words) == []
+
+
+def test_invoices_are_found_by_those_who_may_see_them(runtime: Runtime, world: World) -> None:
+    bill(runtime, world.harbour, '100', number='IN-2026-000417')
+    for words in ('in-2026-0004', '417'):
+        assert '/invoices/IN-2026-000417' in paths(runtime, world.fin, words)
+        assert '/office/invoices/IN-2026-000417' in paths(runtime, world.sam, words)
+        assert paths(runtime, world.ben, words) == paths(runtime, world.luc, words) == []
 
 
 def test_an_imported_order_is_found_by_the_number_of_its_invoice(runtime: Runtime, world: World) -> None:

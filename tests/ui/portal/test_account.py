@@ -42,6 +42,8 @@ def test_the_tab_is_remembered_and_addresses_are_kept(portal: Place) -> None:
     expect(page.get_by_text('Site 9')).to_have_count(0)
     page.get_by_role('tab', name='Addresses', exact=True).focus()
     page.keyboard.press('ArrowLeft')
+    expect(page.get_by_role('tab', name='Payment', exact=True)).to_be_focused()
+    page.keyboard.press('ArrowLeft')
     expect(page.get_by_role('tab', name='Company', exact=True)).to_be_focused()
     expect(page.get_by_role('heading', name='Your supplier')).to_be_visible()
 

@@ -22,8 +22,9 @@ export default {
     <div v-else-if="kind === 'lines'" class="p-table p-doc-lines" tabindex="0" role="group" :aria-label="title"><table>
       <thead><tr><th v-for="h in head" :key="h.label" scope="col" :class="{ 'p-num': h.end }">{{ h.label }}</th></tr></thead>
       <tbody><tr v-for="(row, r) in rows" :key="r"><td v-for="(c, i) in row" :key="i" :class="{ 'p-num': head[i].end }" :data-label="head[i].label">
-        <b v-if="c.b">{{ c.b + ' ' }}</b><a v-if="c.p" class="p-link" :href="c.p" @click="follow($event, c.p)">{{ c.t }}</a><span v-else>{{ c.t + ' ' }}</span>
+        <b v-if="c.b">{{ c.b + ' ' }}</b><a v-if="c.p" class="p-link" :href="c.p" @click="follow($event, c.p)">{{ c.t }}</a><a v-else-if="c.u" class="p-link" :href="c.u" target="_blank" rel="noopener noreferrer">{{ c.t }}</a><span v-else>{{ c.t + ' ' }}</span>
         <span v-if="c.c" class="p-chip" :class="'is-' + c.tone">{{ c.c }}</span>
+        <div v-if="c.s !== undefined" class="p-bar is-mini" aria-hidden="true"><span :style="{ inlineSize: c.s + '%' }"></span></div>
         <div v-if="c.n" class="p-soft p-small">{{ c.n }}</div></td></tr></tbody></table></div>
     <div v-else class="p-card-body">
       <ol v-if="kind === 'timeline'" class="p-timeline"><li v-for="(s, i) in rows" :key="i" class="p-step"

@@ -2,8 +2,8 @@
 const icon = (name) => `<svg class="p-icon" aria-hidden="true"><use :href="sprite + '#i-${name}'"/></svg>`;
 
 export default {
-  props: { row: Object, pictures: Array, facts: Array, text: String, spec: Array, files: Array, tiers: Array, links: Array, labels: Object, sprite: String, buys: Boolean },
-  emits: ["add", "explain"],
+  props: { row: Object, pictures: Array, facts: Array, text: String, spec: Array, files: Array, tiers: Array, links: Array, labels: Object, sprite: String, buys: Boolean, wish: String },
+  emits: ["add", "explain", "wish"],
   data() {
     return { at: 0, typed: null, adding: false };
   },
@@ -33,6 +33,7 @@ export default {
           <div v-if="row.price" class="p-muted p-small">{{ row.why }}</div>
         </div>
         <div role="status"><span class="p-chip" :class="'is-' + row.tone">{{ row.stock }}</span> <span class="p-muted p-small">{{ row.restock }}</span></div>
+        <button v-if="wish" type="button" class="p-btn is-small" :aria-pressed="String(wish === 'waits')" @click="$emit('wish')">${icon("bell")} {{ wish === "waits" ? labels.waiting : labels.tell }}</button>
         <div v-if="buys" class="p-product-buy">
           <div class="p-stepper">
             <button type="button" tabindex="-1" :aria-label="labels.less" @click="step(-1)">${icon("minus")}</button>

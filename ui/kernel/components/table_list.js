@@ -91,6 +91,7 @@ export default {
       this.busy = true;
       this.$emit("ask", { ...this.q });
     },
+    isNumber(text) { return text.length < 24 && !text.includes(" "); }, // numbers and SKUs do not break at a hyphen
     of(row, column) {
       return row.cells[column.name] || { t: "" };
     },

@@ -127,6 +127,12 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
                        count=counted(page, self._asked))
         return None
 
+    async def narrow(self, fixed: Mapping[str, Any]) -> None:
+        """Show other rows from the first page on, by other filters that the page sets."""
+        self._fixed = dict(fixed)
+        self._asked['page'] = 1
+        await self.refresh()
+
     def _tell(self, **props: Any) -> None:
         self._props.update(props)
         self._props['ask'] = {**self._asked, 'fixed': self._fixed}

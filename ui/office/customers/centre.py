@@ -36,7 +36,7 @@ async def index(view: View) -> None:
         head.show(view.title, sub=await counted(view), acts=acts)
     view.on('office:customers', recount)
     Table(view, CUSTOMERS, load=CustomerService.list, row_path='/office/customers/{account}', topic='office:customers',
-          card=('name', 'portal', 'account', 'open_orders'), context=context(view),
+          card=('name', 'portal', 'account', 'balance'), context=context(view),
           empty=Empty('users', _('No customers yet'), _('Add the first one, or bring them from a file.'),
                       _('New customer') if view.actor.may(P.CUSTOMERS_WRITE) else '', '/office/customers/new'))
 
@@ -61,6 +61,8 @@ def context(view: View) -> list[Act]:
             run=lambda row: send_invitation(view, row['account'])),
         Act(_('View portal as customer'), 'eye', needs=P.CUSTOMERS_VIEW_AS, run=lambda row: look(view, row['account'])),
         Act(_('Orders'), 'package', path='/office/customers/{account}?tab=orders', rule=True),
+        Act(_('Statement'), 'file-text', path='/office/statements/{account}', needs=P.INVOICES_READ),
+        Act(_('Invoices'), 'file-text', path='/office/customers/{account}?tab=invoices'),
         Act(_('Block portal access'), 'ban', needs=P.CUSTOMERS_WRITE, danger=True, rule=True,
             when=lambda row: not out(row), run=lambda row: block(view, row['account'], row['name'])),
         Act(_('Unblock portal access'), 'unlock', needs=P.CUSTOMERS_WRITE, rule=True, when=out,

@@ -47,5 +47,6 @@ def figure_rows(found: CustomerView) -> list[tuple[str, str]]:
     return [(_('Orders'), formats.number(figures.orders)), (_('Open orders'), formats.number(figures.open_orders)),
             (_('Value of open orders'), formats.money(figures.open_gross, currency)),
             (_('Bought in 12 months'), formats.money(figures.bought, currency)), (_('Credit limit'), limit),
-            (_('Available credit'), available), (_('Last order'), formats.date(figures.last_order_at) or _('None yet')),
+            (_('Credit used'), formats.money(figures.credit_used, currency)), (_('Available credit'), available),
+            (_('Last order'), formats.date(figures.last_order_at) or _('None yet')),
             (_('Customer since'), formats.date(found.customer.created_at))]

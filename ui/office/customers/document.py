@@ -14,7 +14,7 @@ from ui.kernel import design
 from ui.kernel.documents import Head
 from ui.kernel.tables import Act
 from ui.kernel.view import View
-from ui.office.customers import activity, details, orders, people, portal, prices
+from ui.office.customers import activity, billing, details, invoices, orders, people, portal, prices
 from ui.office.customers.acts import block, hold, release, unblock
 from ui.office.customers.declared import module
 from ui.office.customers.shown import Shown
@@ -52,10 +52,13 @@ class CustomerPage:
             Section('portal', _l('Portal'), self._tab(portal.build)),
             Section('users', _l('Users'), self._tab(people.build)),
             Section('prices', _l('Prices'), self._tab(prices.build)),
+            Section('billing', _l('Billing'), self._tab(billing.build)),
             Section('orders', _l('Orders'), self._tab(orders.build), P.ORDERS_READ),
+            Section('invoices', _l('Invoices'), self._tab(invoices.build), P.INVOICES_READ),
             Section('activity', _l('Activity'), self._tab(activity.build), P.ACTIVITY_READ)])
         view.on('office:customers', shown.look_again)
         view.on(f'company:{shown.found.customer.id}', shown.look_again)
+        view.on(f'money:{shown.found.customer.id}', shown.look_again)
         await sections.build()
 
     def _tab(self, build: Callable[[Shown], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
@@ -84,7 +87,8 @@ class CustomerPage:
                 await what(*given)
                 await self.shown.changed()
             return run
-        acts = [Act(_('View portal as customer'), 'eye', run=look, needs=P.CUSTOMERS_VIEW_AS)]
+        acts = [Act(_('Statement'), 'file-text', path=f'/office/statements/{self.account}', needs=P.INVOICES_READ),
+                Act(_('View portal as customer'), 'eye', run=look, needs=P.CUSTOMERS_VIEW_AS)]
         if customer.status is CustomerStatus.BLOCKED:
             return [*acts, Act(_('Unblock portal access'), 'unlock', run=act(unblock), needs=P.CUSTOMERS_WRITE)]
         acts.append(Act(_('Put on hold'), 'pause', run=act(hold), needs=P.CUSTOMERS_WRITE)

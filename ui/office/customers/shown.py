@@ -61,6 +61,10 @@ class CustomerForm:
         self._draw()
         shown.forms.append(self)
 
+    def values(self) -> Any:
+        """What the fields show."""
+        return self.shown.found.customer
+
     def refresh(self) -> None:
         """Show the customer as he is now."""
         if self.version != self.shown.found.customer.version and not self.form.is_dirty:
@@ -70,7 +74,7 @@ class CustomerForm:
     def _draw(self) -> None:
         self.place.clear()
         with self.place:
-            self.form = Form(self.shown.view, self.model, save=self._save, values=self.shown.found.customer,
+            self.form = Form(self.shown.view, self.model, save=self._save, values=self.values(),
                              button=_('Save'), on_saved=self._saved, locked=not self.may,
                              currency=self.shown.found.customer.currency)
 

@@ -58,6 +58,7 @@ def results(counts: Mapping[str, int], made: Mapping[str, int], *, rehearsed: bo
 
 def _made(made: Mapping[str, int]) -> str:
     words = {'customers': _('{count} customers'), 'items': _('{count} items'), 'orders': _('{count} orders'),
+             'invoices': _('{count} invoices'), 'credit_notes': _('{count} credit notes'),
              'categories': _('{count} categories'), 'price_lists': _('{count} price lists'),
              'warehouses': _('{count} warehouses')}
     return ' · '.join(text.format(count=formats.number(made[name])) for name, text in words.items() if made.get(name))

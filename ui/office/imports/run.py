@@ -163,6 +163,12 @@ class RunPage:
                 ui.select(dict(currencies()), label=_('Currency of prices that name none'),
                           value=self.run.options.get('currency'), on_change=self._currency,
                           ).props('outlined dense').classes('p-field')
+        if kind.has_paid:
+            with design.card(_('Invoices of this file')):
+                ui.checkbox(_('What is in this file is paid'), value=self.run.options.get('paid') != 'no',
+                            on_change=self._paid)
+                design.words(_('Then nobody is reminded of it: each invoice is settled on its due day.'), tag='p',
+                             classes='p-soft')
         with design.card(_('Which column holds what')):
             self.columns = Columns(kind, self.run.mapping, self.samples)
             self.columns.on('choose', self._choose)
@@ -175,8 +181,11 @@ class RunPage:
     async def _currency(self, event: events.ValueChangeEventArguments) -> None:
         await self._map(self.run.mapping, str(event.value))
 
-    async def _map(self, mapping: dict[str, str], currency: str) -> None:
-        self.run = await self.view.do(ImportService.draft, self.run_id, mapping, currency=currency)
+    async def _paid(self, event: events.ValueChangeEventArguments) -> None:
+        await self._map(self.run.mapping, '', paid=bool(event.value))
+
+    async def _map(self, mapping: dict[str, str], currency: str, *, paid: bool | None = None) -> None:
+        self.run = await self.view.do(ImportService.draft, self.run_id, mapping, currency=currency, paid=paid)
         self.columns.show(self.run.mapping)
         await self.look()
 

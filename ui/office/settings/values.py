@@ -103,5 +103,31 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'vat.', 'payments.', 'claims.', 'reminders.', 'news.',
+              'backup.', 'check.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
+
+
+async def reminders(view: View) -> None:
+    """When customers are reminded, how often and of what, and when summaries go out."""
+    await SettingForm(view, _('Reminders'), [key for key in SETTINGS if key.startswith(('reminders.', 'news.'))],
+                      hint=_('One mail for each customer and day, with all that is due.')).build()
+
+
+async def claims(view: View) -> None:
+    """How customers may promise to pay."""
+    await SettingForm(view, _('Promises to pay'), [key for key in SETTINGS if key.startswith('claims.')],
+                      hint=_('Reminders rest until two days after the promised day.')).build()
+
+
+async def payments(view: View) -> None:
+    """How customers pay, what it costs them, and refunds."""
+    await SettingForm(view, _('Payments'), [key for key in SETTINGS if key.startswith('payments.')],
+                      hint=_('Cards are offered once the keys of Stripe are set; bank transfer once there is an IBAN.')
+                      ).build()
+
+
+async def invoices(view: View) -> None:
+    """How VAT numbers are checked."""
+    await SettingForm(view, _('VAT numbers'), [key for key in SETTINGS if key.startswith('vat.')], hint=_(
+        'Goods to a business in another EU state bear no VAT while its number is known; else VAT is charged.')).build()

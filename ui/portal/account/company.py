@@ -5,8 +5,10 @@ from __future__ import annotations
 from models.core.words import LANGUAGES, _
 from services.core import formats
 from services.core.permissions import Permission
+from services.customers.billing import BillingInput, BillingService
 from services.customers.countries import country_name
 from services.customers.own import CompanyInput, CompanyService, OwnCompany
+from services.invoices.wording import CREDIT_USES, RULES
 from services.settings import SettingService
 from ui.kernel import design, documents
 from ui.kernel.forms import Form
@@ -27,6 +29,8 @@ async def build(view: View) -> None:
                 documents.facts(view, _('Contact'), [
                     (_('Phone'), found.phone or '–'), (_('Website'), found.website or '–')])
             documents.facts(view, _('Company'), facts(found))
+        if view.actor.may(Permission.CREDIT_READ):
+            documents.facts(view, _('Invoices and payments'), billing(await view.do(BillingService.own)))
         documents.facts(view, _('Your supplier'), [
             (_('Company'), settings['seller.name']), (_('E-mail'), settings['seller.email']),
             (_('Phone'), settings['seller.phone']), (_('Website'), settings['seller.website'])])
@@ -45,3 +49,16 @@ def facts(found: OwnCompany) -> list[tuple[str, str]]:
     if found.credit_limit is not None:
         rows.append((_('Credit limit'), formats.money(found.credit_limit, found.currency)))
     return rows
+
+
+def billing(found: BillingInput) -> list[tuple[str, str]]:
+    """What is agreed about invoices and payments."""
+    discount = _('{percent} when paid within {days} days').format(
+        percent=formats.percent(found.discount_percent), days=found.discount_days) if found.discount_days else ''
+    until = _(' until {day}').format(day=formats.date(found.exempt_until)) if found.exempt_until else ''
+    return [(_('Invoices'), str(RULES[found.invoicing])), (_('Invoice e-mail'), found.invoice_email),
+            (_('Your reference'), found.buyer_reference), (_('Early-payment discount'), discount),
+            (_('Instalments'), found.instalments),
+            (_('Credits settle new invoices'), str(CREDIT_USES[found.credit_use])),
+            (_('Monthly statement to'), found.statement_email),
+            (_('Exempt from VAT'), found.exempt_reason + until if found.exempt_reason else '')]

@@ -9,8 +9,9 @@ from services.core.permissions import Permission
 from ui.kernel import design
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
+from ui.pieces import wishes
 from ui.pieces.sections import Section, Sections
-from ui.portal.account import company, password, people, places, profile, sessions
+from ui.portal.account import company, password, paying, people, places, profile, sessions
 
 module = Module('account', _l('Account'), icon='building-2', group=Group.COMPANY, needs=Permission.SIGNED_IN,
                 keywords=_l('profile, company, addresses, users, colleagues, password, sessions, language, settings'))
@@ -25,10 +26,12 @@ async def index(view: View) -> None:
         pass
     own = [] if view.actor.viewing_as else [Section('profile', _l('Profile'), tab(profile.build))]
     last = [] if view.actor.viewing_as else [
+        Section('notifications', _l('Notifications'), tab(wishes.build)),
         Section('sessions', _l('Sessions'), tab(sessions.build)),
         Section('password', _l('Password'), tab(password.build))]
     sections = Sections(view, _('Account'), [
         *own, Section('company', _l('Company'), tab(company.build)),
+        Section('payment', _l('Payment'), tab(paying.build), Permission.PAYMENTS_MAKE),
         Section('addresses', _l('Addresses'), tab(places.build)),
         Section('users', _l('Users'), tab(people.build), Permission.COMPANY_MANAGE), *last])
     await sections.build()

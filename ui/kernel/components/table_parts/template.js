@@ -1,7 +1,7 @@
 // The look of a list, apart from what it does.
 const cell = `
   <span v-if="of(row, c).tone" class="p-chip" :class="'is-' + of(row, c).tone">{{ of(row, c).t }}</span>
-  <template v-else><a v-if="of(row, c).p" class="p-link" :href="of(row, c).h"
+  <template v-else><a v-if="of(row, c).p" class="p-link" :class="{ 'p-nowrap': isNumber(of(row, c).t) }" :href="of(row, c).h"
       @click="follow($event, of(row, c).p)">{{ of(row, c).t }}</a>
     <span v-else>{{ of(row, c).t }}</span>
     <span v-if="of(row, c).n">{{ of(row, c).n }}</span></template>`;

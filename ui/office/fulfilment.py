@@ -1,0 +1,93 @@
+"""What the warehouse and the desk do with the goods of an order, from its page: ship, pick, close the rest, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from models.core.words import _
+from models.orders import Order, OrderRequest, OrderStatus
+from services.core import formats
+from services.core.permissions import Permission
+from services.orders.closing import ClosingService
+from services.orders.reading import OrderView
+from services.shipments.asking import CLOSE, SHIP, AskingService
+from services.shipments.desk import ShipmentDesk
+from ui.kernel import design
+from ui.kernel.forms import ask
+from ui.kernel.tables import Act
+from ui.kernel.view import View
+from ui.office.shipments.shipping import ship_order
+from ui.portal.orders import Reason
+
+WISHES = (SHIP, CLOSE)
+
+
+class Fulfilment:
+    """The acts on the goods of one order; `refresh` shows the order anew, `order` is its newest state."""
+
+    order: Order
+
+    def __init__(self, view: View, number: str, refresh: Callable[[], Awaitable[None]]) -> None:
+        self.view, self.number, self.refresh = view, number, refresh
+
+    def acts(self, order: Order) -> list[Act]:
+        """Picking and closing the rest, where the order's state lets one."""
+        out = []
+        if order.can('ship'):
+            out.append(Act(_('Pick'), 'clipboard-list', run=self.pick, needs=Permission.SHIPMENTS_WRITE))
+        if order.status is OrderStatus.IN_FULFILMENT:
+            out.append(Act(_('Cancel the rest'), 'circle-x', run=self.close_rest, danger=True,
+                           needs=Permission.ORDERS_CONFIRM))
+        return out
+
+    async def ship(self) -> None:
+        """Ask what leaves, and ship it."""
+        if await ship_order(self.view, self.number, self.order.version):
+            await self.refresh()
+
+    async def pick(self) -> None:
+        """Begin shipments from what is reserved."""
+        numbers = await self.view.do(ShipmentDesk.pick, self.number, version=self.order.version)
+        self.view.say(_('Picking of {numbers} has begun.').format(numbers=', '.join(numbers)))
+        await self.refresh()
+
+    async def close_rest(self) -> None:
+        """Cancel what is open, once a reason is given."""
+        given = await ask(self.view, Reason, _('Cancel the rest of {number}?').format(number=self.number),
+                          _('Cancel the rest'), text=_('The customer reads the reason. Stock is released.'),
+                          danger=True)
+        if given is not None:
+            await self.view.do(ClosingService.close_rest, self.number, given.reason, version=self.order.version)
+            self.view.say(_('The rest of {number} is cancelled.').format(number=self.number))
+            await self.refresh()
+
+    def wish(self, request: OrderRequest, found: OrderView) -> None:
+        """What the customer asks of open lines, with the answers to it."""
+        said = _('{person} asks to ship what is there.') if request.kind == SHIP else \
+            _('{person} asks to cancel the rest: {reason}')
+        design.words(said.format(person=request.asked_by_name, reason=request.reason), classes='p-strong')
+        wanted = set(request.proposal.get('lines', ()))
+        for line in found.lines:
+            if str(line.id) in wanted:
+                design.words(_('{sku}: {quantity} open').format(
+                    sku=line.sku, quantity=formats.quantity(line.open, line.unit)))
+        if not self.view.actor.may(Permission.ORDERS_CONFIRM):
+            return
+        with design.box('p-row'):
+            if request.kind == CLOSE:
+                design.button(_('Agree'), self._agree, main=True, small=True)
+            elif self.view.actor.may(Permission.SHIPMENTS_WRITE):
+                design.button(_('Ship'), self.ship, main=True, small=True)
+            design.button(_('Refuse'), lambda: self._refuse(request.kind), small=True)
+
+    async def _agree(self) -> None:
+        await self.view.do(AskingService.answer, self.number, CLOSE, agree=True)
+        self.view.say(_('The rest of {number} is cancelled.').format(number=self.number))
+        await self.refresh()
+
+    async def _refuse(self, kind: str) -> None:
+        given = await ask(self.view, Reason, _('Refuse the wish for {number}').format(number=self.number), _('Refuse'))
+        if given is not None:
+            await self.view.do(AskingService.answer, self.number, kind, agree=False, reason=given.reason)
+            self.view.say(_('The wish for {number} is refused.').format(number=self.number))
+            await self.refresh()
