@@ -1,4 +1,4 @@
-import { store, scrolls, drafts, keptTabs, belongTo, keep, Icon, focusHeading } from "portico";
+import { store, from, scrolls, drafts, keptTabs, belongTo, keep, Icon, focusHeading } from "portico";
 
 const tidy = (path) => path.replace(/(.)\/+$/, "$1");
 
@@ -102,6 +102,7 @@ export default {
     },
     turn(address, how) {
       this.leave();
+      from.element = document.activeElement;
       const [path] = address.split("?");
       store.active = tidy(path);
       store.drawer = false;

@@ -1,4 +1,4 @@
-import { store, scrolls, drafts, keep, say, focusHeading } from "portico";
+import { store, scrolls, drafts, keep, say, focusHeading, mayTakeFocus } from "portico";
 
 const TYPED = "textarea, input:not([type=password], [type=file], [type=checkbox], [type=radio], [type=hidden], [type=range])";
 const nameOf = (field) =>
@@ -48,7 +48,7 @@ export default {
       this.$nextTick(() => {
         const main = this.$el.closest(".p-main");
         if (main) main.scrollTop = scrolls[this.path] ?? 0;
-        if (!first && !this.$el.contains(document.activeElement) && !document.querySelector("[role=dialog]:focus-within")) {
+        if (!first && mayTakeFocus(this.$el)) {
           focusHeading();
           say(this.title);
         }

@@ -54,6 +54,15 @@ export function say(text) {
   setTimeout(() => (store.spoken = text), 60);
 }
 
+// Where the focus was when another page was asked for.
+export const from = { element: null };
+
+// Whoever has begun something else while the page was on its way keeps his place.
+export function mayTakeFocus(pane) {
+  const here = document.activeElement;
+  return !here || here === document.body || (here === from.element && !pane.contains(here));
+}
+
 export function focusHeading() {
   const heading = document.querySelector(".p-pane:not(.is-hidden) h1");
   if (!heading) return;
