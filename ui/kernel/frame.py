@@ -25,11 +25,22 @@ class FrameElement(Element, component='components/p_frame.js', esm={'portico': '
     def __init__(self, *, roots: list[str], office: bool, person: str) -> None:
         super().__init__()
         self._undos: dict[int, Callable[[], None]] = {}
+        self._turns = 0
         self._props.update({'roots': roots, 'person': person, 'office': office, 'sprite': design.sprite(),
                             'bottom': [], 'words': {
             'skip': _('Skip to the content'), 'bottom': _('Quick access'), 'close': _('Close menu'),
             'offline': _('Connection lost. What you typed is kept; trying again.')}})
         self.on('undo', self._undo)
+
+    def went(self, event: GenericEventArguments) -> str:
+        """Where the person went in the browser, which counts its turns so that a later `show` knows what he had seen."""
+        address, turns = event.args
+        self._turns = max(self._turns, int(turns))
+        return str(address)
+
+    def show(self, address: str) -> None:
+        """Let the browser show the pane at this address, unless the person went elsewhere meanwhile."""
+        self.run_method('show', address, self._turns)
 
     def show_bottom(self, modules: Mapping[str, Module], *, office: bool) -> None:
         """Show those of the five phone entries that this person has."""

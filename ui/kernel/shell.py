@@ -148,7 +148,7 @@ class Shell:
 
     def _wire(self) -> None:
         desktop = self.desktop
-        self.frame.on('go', lambda event: desktop.open(str(event.args)))
+        self.frame.on('go', lambda event: desktop.open(self.frame.went(event)))
         self.frame.on('shortcut', lambda event: self._shortcut(event.args))
         self.frame.on('hello', lambda event: self._greeted(event.args))
         self.strip.on('shut', lambda event: desktop.close(str(event.args)))

@@ -62,7 +62,7 @@ class Desktop:
     async def open(self, address: str, *, show: bool = False, fresh: bool = False) -> View | None:
         """Open or activate the pane at this address (a path, perhaps with a query); with `show` the browser follows.
 
-        `fresh` says that the person was read just now.
+        `fresh` says that the person was read just now. A tab that is closed meanwhile stays closed: then nothing opens.
         """
         split = urlsplit(address)
         path, query = tidy(split.path), dict(parse_qsl(split.query))
@@ -70,9 +70,12 @@ class Desktop:
             return None
         self.active = path
         if show:
-            self.frame.run_method('show', path + (f'?{split.query}' if split.query else ''))
+            self.frame.show(path + (f'?{split.query}' if split.query else ''))
+        self._place_tab(path)
         if not fresh:
             await self._look_at_person()
+        if path not in self.tabs:
+            return None
         view = self.alive.pop(path, None)
         if view is not None and query and query != view.query and not view.dirty:
             view.query = query
@@ -88,12 +91,18 @@ class Desktop:
         self.keep_soon()
         return view
 
+    def _place_tab(self, path: str) -> None:
+        if path in self.tabs:
+            return
+        if len(self.tabs) >= MOST_TABS:
+            self.tabs.pop(next(key for key in self.tabs if key not in self.alive))
+        place = self.place(path)
+        self.tabs[path] = (name_of(place), place.module.icon)
+
     def _place_pane(self, path: str, query: dict[str, str]) -> View:
         place = self.place(path)
         view = View(self, place, state=dict(self.states.get(path, {})), query=query)
         self.alive[path] = view
-        if path not in self.tabs and len(self.tabs) >= MOST_TABS:
-            self.tabs.pop(next(key for key in self.tabs if key not in self.alive))
         self.tabs[path] = (self.tabs.get(path, (view.title,))[0], place.module.icon)
         assert self.main is not None
         release = pinned.hold(self.session.client)

@@ -83,6 +83,34 @@ def test_tabs_close_and_come_back(visit: Visit) -> None:
     expect(tabs(page)).to_have_text(['Cart'])
 
 
+PRESS = "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {code: key, altKey: true, bubbles: true}))"
+
+
+def test_a_tab_closed_while_it_opens_stays_closed(visit: Visit) -> None:
+    page = visit('mara', '/invoices')
+    go(page, 'Shop')
+    go(page, 'Orders')
+    page.evaluate(f"() => {{ const press = {PRESS}; press('Digit2'); press('KeyW'); }}")
+    expect(tabs(page)).to_have_text(['Invoices', 'Orders'])
+    page.wait_for_timeout(300)
+    expect(tabs(page)).to_have_text(['Invoices', 'Orders'])
+    heading(page, 'Orders')
+
+
+def test_a_click_after_closing_wins_over_the_neighbour(visit: Visit) -> None:
+    page = visit('mara', '/invoices')
+    go(page, 'Shop')
+    page.evaluate(f'''() => {{
+        const press = {PRESS};
+        press('KeyW');
+        document.querySelector('.p-menu a[href="/orders"]').click();
+    }}''')
+    heading(page, 'Orders')
+    expect(tabs(page)).to_have_text(['Invoices', 'Orders'])
+    page.wait_for_timeout(300)
+    expect(page).to_have_url(re.compile('/orders$'))
+
+
 def test_another_device_starts_with_what_was_open(visit: Visit) -> None:
     page = visit('wim', '/office/nowhere')
     page.get_by_role('link', name='Go to the start page').click()

@@ -51,6 +51,7 @@ export default {
     },
   },
   created() {
+    this.turns = 0;
     belongTo(this.person);
     store.sprite = this.sprite;
     store.go = (path) => this.go(path);
@@ -95,10 +96,12 @@ export default {
     },
     go(address, push = true) {
       this.turn(address, push ? "push" : "");
-      this.$emit("go", address);
+      this.turns += 1;
+      this.$emit("go", address, this.turns);
     },
-    show(address) {
-      this.turn(address, "push");
+    // What the server wants shown gives way to where the person went since.
+    show(address, turns) {
+      if (turns >= this.turns) this.turn(address, "push");
     },
     turn(address, how) {
       this.leave();
