@@ -33,7 +33,7 @@ class FrameElement(Element, component='components/p_frame.js', esm={'portico': '
         self.on('undo', self._undo)
 
     def went(self, event: GenericEventArguments) -> str:
-        """Where the person went in the browser, which counts its turns so that a later `show` knows what he had seen."""
+        """Where the person went in the browser, which counts its turns for `show`."""
         address, turns = event.args
         self._turns = max(self._turns, int(turns))
         return str(address)

@@ -10,9 +10,10 @@ from typing import Any
 
 from models.core.words import Lazy, _, _l
 from services.core.actor import Actor
-from services.core.errors import Forbidden, NotFound
+from services.core.errors import DomainError, Forbidden, NotFound
 from services.core.permissions import Permission
 
+NOWHERE = 'nowhere'
 Builder = Callable[..., Awaitable[None]]
 
 
@@ -138,6 +139,15 @@ def find(path: str, modules: Iterable[Module], actor: Actor, *, off: frozenset[s
     if not actor.may(best.route.needs):
         raise Forbidden(_('You do not have the right to see this. Someone who administers your account may give it.'))
     return best
+
+
+def refused(path: str, error: DomainError) -> Place:
+    """The place of a path that leads nowhere: its pane says why."""
+    async def build(view: Any) -> None:
+        raise error
+    title = _l('Not allowed') if isinstance(error, Forbidden) else _l('Not found')
+    module = Module(NOWHERE, title, icon='circle-help', group=Group.HOME)
+    return Place(path, module, Route(path.replace('{', ''), build, module.needs), {})
 
 
 def tidy(path: Any) -> str:

@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 from nicegui import background_tasks
 from nicegui.element import Element
 
-from models.core.words import _, _l
-from services.core.errors import DomainError, Forbidden, SignedOut
+from models.core.words import _
+from services.core.errors import DomainError, SignedOut
 from services.workstation import MOST_CLOSED, MOST_TABS, Desk, WorkstationService
 from ui.kernel import confirm, design, errors, pinned
-from ui.kernel.module import Group, Module, Place, Route, find, tidy
+from ui.kernel.module import NOWHERE, Module, Place, find, refused, tidy
 from ui.kernel.session import Session
 from ui.kernel.view import DIRTY, Pane, View, name_of
 from ui.kernel.work import Asked
@@ -23,7 +23,6 @@ from ui.kernel.work import Asked
 ALIVE = 8
 QUICK = 0.35
 HELD = 0.2
-NOWHERE = 'nowhere'
 
 
 class Desktop:
@@ -57,7 +56,7 @@ class Desktop:
         try:
             return find(path, self.modules, self.session.actor, off=self.off)
         except DomainError as error:
-            return _refused(path, error)
+            return refused(path, error)
 
     async def open(self, address: str, *, show: bool = False, fresh: bool = False) -> View | None:
         """Open or activate the pane at this address (a path, perhaps with a query); with `show` the browser follows.
@@ -294,11 +293,3 @@ async def _send_whole(view: View, release: Callable[[], None]) -> None:
     """Let a new pane's content leave in one message if it is soon done."""
     await view.settled(HELD)
     release()
-
-
-def _refused(path: str, error: DomainError) -> Place:
-    async def build(view: View) -> None:
-        raise error
-    title = _l('Not allowed') if isinstance(error, Forbidden) else _l('Not found')
-    module = Module(NOWHERE, title, icon='circle-help', group=Group.HOME)
-    return Place(path, module, Route(path.replace('{', ''), build, module.needs), {})
