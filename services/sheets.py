@@ -14,8 +14,6 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from models.core.words import _
 from services.core.errors import Invalid
 from services.core.formulas import is_formula
@@ -123,6 +121,7 @@ def _csv_rows(path: Path) -> Iterator[Row]:
 
 
 def _workbook_rows(path: Path) -> Iterator[Row]:
+    from openpyxl import load_workbook  # late: most never read one, and it takes 5 MB
     _check_size(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,3 +37,10 @@ def test_sqlite_has_not_the_wal_reset_fault() -> None:
 def test_every_package_is_pinned_and_names_no_registry(name: str) -> None:
     lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(('#', '-r '))]
     assert [line for line in lines if not re.fullmatch(r'[A-Za-z0-9_.\[\]-]+==[A-Za-z0-9.]+(; .+)?', line)] == []
+
+
+def test_heavy_libraries_wait_until_they_are_needed() -> None:
+    script = ('import sys, app, ui.server; '
+              "print(*({'facturx', 'pypdf', 'openpyxl', 'stripe', 'zxcvbn'} & set(sys.modules)))")
+    run = subprocess.run([sys.executable, '-c', script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ''

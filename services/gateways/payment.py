@@ -9,6 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+STRIPE, TEST = 'stripe', 'test'
+"""What our gateways are called, where their attempts are kept too."""
+
 
 class GatewayRefused(Exception):
     """The gateway will not do this; its answer is the text."""

@@ -12,6 +12,7 @@ import stripe
 
 from models.core.money import digits
 from services.gateways.payment import (
+    STRIPE,
     Charge,
     Forged,
     GatewayAway,
@@ -24,7 +25,6 @@ from services.gateways.payment import (
     Told,
 )
 
-NAME = 'stripe'
 SIGNATURE = 'stripe-signature'
 TOLERANCE = 300
 TIMEOUT_SECONDS = 20
@@ -37,7 +37,7 @@ R = TypeVar('R')
 class StripeGateway:
     """Our account at Stripe; `api_base` names another server for tests."""
 
-    name = NAME
+    name = STRIPE
 
     def __init__(self, secret_key: str, webhook_secret: str, api_base: str = '') -> None:
         address = {'api': api_base.rstrip('/')} if api_base else {}

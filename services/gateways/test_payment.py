@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from services.core.secrets import Secrets
-from services.gateways.payment import Charge, Forged, GatewayRefused, Hosted, Outcome, Returned, Seen, Sent, Told
+from services.gateways.payment import TEST, Charge, Forged, GatewayRefused, Hosted, Outcome, Returned, Seen, Sent, Told
 
-NAME = 'test'
 FILE = 'test-gateway.json'
 SIGNATURE = 'x-test-signature'
 TOLERANCE = 300
@@ -27,7 +26,7 @@ class TestGateway:
     """A gateway whose books are one file in the data folder, changed under a lock by every process."""
 
     __test__ = False
-    name = NAME
+    name = TEST
 
     def __init__(self, folder: Path, secrets: Secrets, url: str) -> None:
         self._path = folder / FILE

@@ -25,8 +25,6 @@ from services.core.runtime import Runtime
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.customers.countries import country_name
-from services.documents.archive import with_invoice
-from services.documents.e_invoice import cii, fits, ubl
 from services.documents.invoice import invoice_pdf
 from services.documents.invoice_paper import (
     BankDetails,
@@ -84,6 +82,8 @@ class InvoicePaperService(Service):
 
 def invoice_file(paper: InvoicePaper) -> tuple[str, bytes]:
     """The file name and the PDF, with the e-invoice inside where the norm can say it; call it outside of acts."""
+    from services.documents.archive import with_invoice  # late: its libraries take 24 MB
+    from services.documents.e_invoice import cii, fits
     pdf = invoice_pdf(paper)
     if fits(paper):
         with language(paper.language):
@@ -95,6 +95,7 @@ def invoice_file(paper: InvoicePaper) -> tuple[str, bytes]:
 
 def xml_file(paper: InvoicePaper) -> tuple[str, bytes]:
     """The file name and the document as UBL 2.1; raises Invalid for amounts the norm cannot hold."""
+    from services.documents.e_invoice import ubl
     return f'{paper.number}.xml', ubl(paper)
 
 

@@ -13,7 +13,7 @@ from models.core.types import Amount
 from models.ledger import Account, LedgerEntry
 from models.payments import IN_HAND, Allocation, GatewayEvent, Payment, PaymentStatus, Refund, RefundState
 from services.core.runtime import Runtime
-from services.gateways.test_payment import NAME as TEST
+from services.gateways.payment import TEST
 from services.payments.methods import test_gateway
 
 BATCH = 2000

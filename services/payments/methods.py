@@ -11,7 +11,7 @@ from models.core.words import Lazy, _, _l
 from services.core.errors import Unavailable
 from services.core.runtime import Runtime
 from services.core.work import Work
-from services.gateways import stripe_payment, test_payment
+from services.gateways import payment
 from services.gateways.payment import PaymentGateway
 from services.gateways.test_payment import TestGateway
 from services.settings import setting
@@ -21,7 +21,7 @@ LABELS: Mapping[str, Lazy] = {CARD: _l('Card'), TEST: _l('Test payment'), BANK: 
                               CASH: _l('Cash'), OTHER: _l('Other')}
 BY_HAND = (BANK, CASH, OTHER)
 """What the office may note as received."""
-BEHIND = {CARD: stripe_payment.NAME, TEST: test_payment.NAME}
+BEHIND = {CARD: payment.STRIPE, TEST: payment.TEST}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def label_of(method: str) -> str:
 def gateway_of(runtime: Runtime, name: str) -> PaymentGateway:
     """The gateway of this name; raises Unavailable for one that is not set up."""
     make = GATEWAYS.get(name)
-    if make is None or (name == stripe_payment.NAME and not runtime.config.stripe_secret_key):
+    if make is None or (name == payment.STRIPE and not runtime.config.stripe_secret_key):
         raise Unavailable(_('This way of paying is not open just now.'))
     return make(runtime)
 
@@ -79,10 +79,11 @@ def test_gateway(runtime: Runtime) -> TestGateway:
 
 
 def _stripe(runtime: Runtime) -> PaymentGateway:
+    from services.gateways.stripe_payment import StripeGateway  # late: most have no key for it
     config = runtime.config
-    return stripe_payment.StripeGateway(config.stripe_secret_key, config.stripe_webhook_secret, config.stripe_api_base)
+    return StripeGateway(config.stripe_secret_key, config.stripe_webhook_secret, config.stripe_api_base)
 
 
-GATEWAYS: dict[str, Callable[[Runtime], PaymentGateway]] = {stripe_payment.NAME: _stripe,
-                                                            test_payment.NAME: test_gateway}
+GATEWAYS: dict[str, Callable[[Runtime], PaymentGateway]] = {payment.STRIPE: _stripe,
+                                                            payment.TEST: test_gateway}
 """Each gateway by its name, made for one installation."""
