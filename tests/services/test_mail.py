@@ -45,7 +45,7 @@ REMINDER: dict[str, Any] = {'name': 'Fin', 'company': 'Harbour <Joinery>', 'link
                             'total': '119.00 €'}
 NEWS: dict[str, Any] = {'name': 'Fin', 'text': 'Order <Joinery> held', 'link': LINK, 'unsubscribe': f'{LINK}/no'}
 DIGEST = NEWS | {'news': [{'text': 'Order <Joinery> held', 'link': LINK}], 'more': 2}
-MESSAGES = {'password_reset': FACTS, 'password_changed': FACTS, 'news': NEWS, 'digest': DIGEST,
+MESSAGES = {'password_reset': FACTS, 'password_changed': FACTS, 'two_step': FACTS, 'news': NEWS, 'digest': DIGEST,
             'reminder soon': REMINDER | {'level': 0}, 'reminder': REMINDER | {'level': 1},
             'reminder last': REMINDER | {'level': 3},
             'invitation': FACTS | {'company': 'Harbour', 'inviter': 'Sam', 'days': 7},
