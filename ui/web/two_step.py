@@ -79,7 +79,7 @@ def set_up_page(visit: Visit, offer: Offer, target: str, *, error: DomainError |
     """The page with an app's key and the field for its first code."""
     picture = segno.make_qr(offer.address, error='m').svg_data_uri(scale=4, border=3, dark='#000', light='#fff')
     return visit.page('two_step_set_up.html', error=error, target=target, picture=picture, seed=offer.seed,
-                      demanded=demanded, back='/sign-in' if demanded else _with(HERE, target))
+                      address=offer.address, demanded=demanded, back='/sign-in' if demanded else _with(HERE, target))
 
 
 def codes_page(visit: Visit, recovery: tuple[str, ...], target: str) -> Response:

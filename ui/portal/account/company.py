@@ -7,7 +7,7 @@ from services.core import formats
 from services.core.permissions import Permission
 from services.customers.billing import BillingInput, BillingService
 from services.customers.countries import country_name
-from services.customers.own import CompanyInput, CompanyService, OwnCompany, TwoStepInput
+from services.customers.own import CompanyInput, CompanyService, OwnCompany
 from services.invoices.wording import CREDIT_USES, RULES
 from services.settings import SettingService
 from ui.kernel import design, documents
@@ -31,23 +31,11 @@ async def build(view: View) -> None:
             documents.facts(view, _('Company'), facts(found))
         if view.actor.may(Permission.CREDIT_READ):
             documents.facts(view, _('Invoices and payments'), billing(await view.do(BillingService.own)))
-        if view.actor.may(Permission.COMPANY_MANAGE):
-            two_step(view, found)
         documents.facts(view, _('Your supplier'), [
             (_('Company'), settings['seller.name']), (_('E-mail'), settings['seller.email']),
             (_('Phone'), settings['seller.phone']), (_('Website'), settings['seller.website'])])
         design.words(_('Name, address and terms are kept by your supplier; ask there for a change.'), tag='p',
                      classes='p-soft')
-
-
-def two_step(view: View, found: OwnCompany) -> None:
-    """Whether the company's people have to sign in in two steps."""
-    with design.card(_('Two-step sign-in')):
-        if found.two_step_by_seller:
-            design.words(_('Your supplier asks for it of all your people.'), tag='p', classes='p-soft')
-        else:
-            Form(view, TwoStepInput, save=CompanyService.demand_two_step, values=found, button=_('Save'),
-                 said=_('Saved.'))
 
 
 def facts(found: OwnCompany) -> list[tuple[str, str]]:

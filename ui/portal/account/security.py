@@ -1,11 +1,14 @@
-"""Tab Security: the ways to a new password and to two-step sign-in."""
+"""Tab Security: the ways to a new password and to two-step sign-in, and whether the company asks for it."""
 
 from __future__ import annotations
 
 from models.core.words import _, ngettext
 from services.auth.two_step import TwoStep, TwoStepService
 from services.core import formats
+from services.core.permissions import Permission
+from services.customers.own import CompanyService, TwoStepInput
 from ui.kernel import design
+from ui.kernel.forms import Form
 from ui.kernel.view import View
 
 BACK = '?next=/account%3Ftab%3Dsecurity'
@@ -26,6 +29,19 @@ async def build(view: View) -> None:
                 design.button(_('Change') if own.since else _('Set up'),
                               lambda: view.session.client.open(f'/two-step{BACK}'), icon='shield-check',
                               main=not own.since)
+        if view.actor.may(Permission.COMPANY_MANAGE):
+            await demand(view)
+
+
+async def demand(view: View) -> None:
+    """Whether the company's people have to sign in in two steps."""
+    found = await view.do(CompanyService.read)
+    with design.card(_('For all our people')):
+        if found.two_step_by_seller:
+            design.words(_('Your supplier asks all your people for two-step sign-in.'), tag='p', classes='p-soft')
+        else:
+            Form(view, TwoStepInput, save=CompanyService.demand_two_step, values=found, button=_('Save'),
+                 said=_('Saved.'))
 
 
 def said(own: TwoStep) -> str:
