@@ -9,6 +9,7 @@ from sqlmodel import select
 from models.users import Role, UserSession
 from services.auth.proof import HOLDS
 from services.core.actor import SYSTEM
+from tests.e2e.test_axe import EVERYTHING, faults
 from tests.services.people import give_password, mails, membership
 from tests.ui.served import Place
 from tests.world import PASSWORD
@@ -77,9 +78,11 @@ def test_two_step_sign_in_from_setting_up_to_a_recovery_code(portal: Place) -> N
     page.get_by_role('button', name='Set up').click()
     page.get_by_role('button', name='Set up').click()
     app = pyotp.TOTP(page.locator('.p-auth-key').inner_text().replace(' ', ''))
+    found = faults(page, EVERYTHING, where='set-up')
     page.get_by_label('Code').fill(app.now())
     page.get_by_role('button', name='Switch on').click()
     recovery = page.locator('.p-auth-recovery code').all_inner_texts()
+    assert found + faults(page, EVERYTHING, where='codes') == []
     with page.expect_download() as saved:
         page.get_by_role('link', name='Download').click()
     assert recovery[0] in saved.value.path().read_text()
