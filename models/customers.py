@@ -98,6 +98,8 @@ class Customer(Entity, Versioned, table=True):
     restricted_assortment: bool = False
     is_portal_user: bool = False
     portal_email: str = text(254)
+    two_step_by_seller: bool = False
+    two_step_by_company: bool = False
     notes: str = long_text()
     created_at: dt.datetime = moment()
 

@@ -32,7 +32,7 @@ class SettingUpService(Service):
         currency = currency or next(iter(get_territory_currencies(country)), '')
         SettingService(self.work).put_all({
             'seller.name': company, 'seller.country': country, 'seller.currency': currency,
-            'seller.time_zone': _time_zone(country)})
+            'seller.time_zone': _time_zone(country), 'auth.two_step_staff': True})
         taxes.seed(self.session)
         carriers.seed(self.session)
         self.session.add_all((

@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 
 from models.core.words import LANGUAGES, Lazy, _, _l
 from models.settings import Setting
+from services.auth.proof import want_proof
 from services.core.errors import Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 TOPIC = 'settings'
 FRESH_SECONDS = 60.0
+GUARDED = ('seller.iban', 'seller.bic', 'auth.two_step_staff')
 _COLOUR = re.compile(r'#[0-9a-fA-F]{6}')
 _CLOCK = re.compile(r'([01][0-9]|2[0-3]):[0-5][0-9]')
 
@@ -79,6 +81,7 @@ SETTINGS: dict[str, Spec] = {
     'brand.colour': Spec('#0f5c56', _l('Brand colour'), rule=_COLOUR.fullmatch),  # type: ignore[arg-type]
     'brand.logo': Spec('', _l('Logo'), rule=_is_file),
     'auth.forgot_password': Spec(True, _l('People may ask for a new password by mail')),
+    'auth.two_step_staff': Spec(False, _l('Staff must sign in in two steps')),
     'auth.terms_version': Spec('1', _l('Version of the terms of use')),
     'auth.terms_url': Spec('', _l('Address of the terms of use')),
     'invitations.days': Spec(7, _l('Days an invitation stays valid'), lowest=1, highest=60),
@@ -190,7 +193,10 @@ class SettingService(Service):
 
     @requires(Permission.SETTINGS_WRITE, writes=True)
     def put(self, key: str, value: Any) -> None:
-        """Set one setting; raises NotFound for an unknown key and Invalid for a value it cannot have."""
+        """Set one setting; raises NotFound for an unknown key and Invalid for a value it cannot have.
+
+        Raises Unproven without a recent password for where money goes and how staff sign in.
+        """
         spec = SETTINGS.get(key)
         if spec is None:
             raise NotFound(_('There is no such setting.'))
@@ -198,6 +204,8 @@ class SettingService(Service):
         before = setting(self.work, key)
         if before == value:
             return
+        if key in GUARDED:
+            want_proof(self.work)
         self.session.merge(Setting(key=key, value={'value': value}))
         self.session.flush()
         self.work.record('setting.changed', note=key, changes={key: [before, value]}, topics=(TOPIC,))

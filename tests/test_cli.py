@@ -103,6 +103,7 @@ def test_users_are_added_disabled_and_given_passwords(begun: Portico) -> None:
     assert begun('user', 'enable', 'sam@nordwerk.test').returncode == 0
     assert begun('user', 'password', 'sam@nordwerk.test', given=PASSWORD).returncode == 0
     assert refused(begun('user', 'password', 'nobody@nordwerk.test', given=PASSWORD), 'nobody@nordwerk.test')
+    assert refused(begun('user', 'one-step', 'sam@nordwerk.test'), 'is off')
     assert begun('check').returncode == 0
 
 

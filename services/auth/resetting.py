@@ -12,8 +12,9 @@ from sqlmodel import col, select
 from models.core.words import _
 from models.users import ResetToken, User, UserSession
 from services.auth import passwords
+from services.auth.entering import Opened
 from services.auth.sessions import Browser, end_sessions, new_token, open_session, token_hash
-from services.auth.signing_in import Opened, at_the_door
+from services.auth.signing_in import at_the_door
 from services.auth.throttle import RESET_ACCOUNT, RESET_NETWORK, SIGN_IN_HERE, limit, network
 from services.core.errors import Conflict, Forbidden, Invalid, NotFound
 from services.core.permissions import Permission

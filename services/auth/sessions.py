@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from models.core.words import _
 from models.customers import Customer
+from models.two_step import PendingStep
 from models.users import Membership, RateBucket, ResetToken, UserSession
 from services.auth.resolving import CUSTOMER_IDLE, LONGEST, STAFF_IDLE
 from services.core.actor import SYSTEM
@@ -60,12 +61,15 @@ def new_token() -> str:
 
 
 def open_session(work: Work, *, user_id: uuid.UUID, membership_id: uuid.UUID, browser: Browser,
-                 viewing: uuid.UUID | None = None) -> str:
-    """Begin a session within an act; returns the token for the cookie, which is kept nowhere else."""
+                 viewing: uuid.UUID | None = None, proven_at: dt.datetime | None = None) -> str:
+    """Begin a session within an act; returns the token for the cookie, which is kept nowhere else.
+
+    `proven_at` is when the person last gave his password, if that was not in this act.
+    """
     token = new_token()
     work.session.add(UserSession(
         token_hash=token_hash(token), user_id=user_id, membership_id=membership_id, viewing_customer_id=viewing,
-        created_at=work.now, last_seen_at=work.now, reauthenticated_at=work.now, ip=browser.ip[:45],
+        created_at=work.now, last_seen_at=work.now, reauthenticated_at=proven_at or work.now, ip=browser.ip[:45],
         user_agent=one_line(browser.agent, longest=300)))
     return token
 
@@ -132,6 +136,7 @@ class SessionService(Service):
         old = self.now - KEPT
         for statement in (
                 sa.delete(UserSession).where(col(UserSession.created_at) < old - LONGEST),
+                sa.delete(PendingStep).where(col(PendingStep.expires_at) < self.now),
                 sa.delete(ResetToken).where(col(ResetToken.expires_at) < old),
                 sa.delete(RateBucket).where(col(RateBucket.at) < self.now - dt.timedelta(days=2))):
             self.session.execute(statement.execution_options(synchronize_session=False))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from models.core.words import LANGUAGES, _, current_language
-from models.customers import Customer, CustomerStatus
+from models.customers import Customer
 from models.users import Membership, User, UserSession
 from services.auth import passwords
+from services.auth.entering import Entered, HalfWay, Opened, await_step, is_open, let_in, next_step
 from services.auth.sessions import Browser, end_sessions, open_session
 from services.auth.throttle import SIGN_IN_ACCOUNT, SIGN_IN_HERE, SIGN_IN_NETWORK, limit, network
 from services.core.actor import SYSTEM, Actor
@@ -41,21 +41,13 @@ class Known:
     password_hash: str = field(default='', repr=False)
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A session that has just begun: the token for the cookie and the person's language."""
-
-    token: str = field(repr=False)
-    language: str
-
-
 def at_the_door(browser: Browser, *, user_id: uuid.UUID | None = None, name: str = '') -> Actor:
     """The actor of the steps before there is a session: Portico itself, on behalf of a visitor from this address."""
     return replace(SYSTEM, user_id=user_id, name=name, ip=browser.ip, source='portal', language=current_language())
 
 
-def sign_in(runtime: Runtime, given: Credentials, *, replacing: bytes | None = None) -> Opened:
-    """Open a session for the right e-mail and password, and end the one it replaces.
+def sign_in(runtime: Runtime, given: Credentials, *, replacing: bytes | None = None) -> Entered:
+    """Open a session for the right e-mail and password, and end the one it replaces; or say which step comes next.
 
     Raises Invalid without saying what was wrong, Throttled after too many tries, Forbidden when no company is open.
     """
@@ -93,8 +85,8 @@ class AuthService(Service):
 
     @requires(Permission.SYSTEM, writes=True)
     def admit(self, known: Known, *, browser: Browser, language: str = '', password_hash: str = '',
-              replacing: bytes | None = None) -> Opened | None:
-        """Open a session in the company last used; None, and a trace of it, when the person has none that is open."""
+              replacing: bytes | None = None) -> Entered | None:
+        """Let a person into the company last used; None, and a trace of it, when he has none that is open."""
         user = self.session.exec(select(User).where(User.id == known.user_id, User.password_hash == known.password_hash,
                                                     col(User.active))).first()
         membership = _last_used(self.work.session, user.id) if user else None
@@ -104,12 +96,11 @@ class AuthService(Service):
         user.password_hash = password_hash or user.password_hash
         if language in LANGUAGES:
             user.language = language
-        if replacing is not None:
-            end_sessions(self.work, col(UserSession.token_hash) == replacing)
-        token = open_session(self.work, user_id=user.id, membership_id=membership.id, browser=browser)
-        self._as(user)
-        self.work.record('session.opened', user, customer_id=membership.customer_id)
-        return Opened(token, user.language)
+        entered = let_in(self.work, user, membership, browser=browser, replacing=replacing)
+        if isinstance(entered, Opened):
+            self.actor = self.work.actor = at_the_door(Browser(self.actor.ip), user_id=user.id, name=user.name)
+            self.work.record('session.opened', user, customer_id=membership.customer_id)
+        return entered
 
     @requires(Permission.SIGNED_IN, writes=True)
     def sign_out(self) -> None:
@@ -118,13 +109,20 @@ class AuthService(Service):
         self.work.record('session.closed')
 
     @requires(Permission.SIGNED_IN, writes=True)
-    def switch(self, membership_id: uuid.UUID, *, browser: Browser) -> Opened:
-        """Go on in another of the person's companies, in a new session; raises NotFound when it is not his."""
+    def switch(self, membership_id: uuid.UUID, *, browser: Browser) -> Entered:
+        """Go on in another of the person's companies, in a new session; raises NotFound when it is not his.
+
+        Where that company asks for two steps and he has not set them up, that comes first.
+        """
         membership = self.session.exec(
             select(Membership).outerjoin(Customer, col(Customer.id) == Membership.customer_id)
-            .where(*_open(self.actor.user_id), col(Membership.id) == membership_id)).first()
+            .where(*is_open(self.actor.user_id), col(Membership.id) == membership_id)).first()
         if membership is None:
             raise NotFound(_('There is nothing here, or it is not yours to see.'))
+        user = self.session.exec(select(User).where(User.id == self.actor.user_id)).one()
+        step = next_step(self.work, user.id, membership, second=True)
+        if step is not None:
+            return HalfWay(await_step(self.work, user, membership.id, step), user.language, step)
         self.work.record('session.switched', customer_id=membership.customer_id)
         return self._renewed(membership.id, browser)
 
@@ -146,23 +144,18 @@ class AuthService(Service):
         return self._renewed(self._membership_id(), browser)
 
     def _membership_id(self) -> uuid.UUID:
-        return self.session.exec(select(UserSession.membership_id).where(
-            UserSession.token_hash == self.actor.session_id)).one()
+        return self._own_session().membership_id
+
+    def _own_session(self) -> UserSession:
+        return self.session.exec(select(UserSession).where(UserSession.token_hash == self.actor.session_id)).one()
 
     def _renewed(self, membership_id: uuid.UUID, browser: Browser, *, viewing: uuid.UUID | None = None) -> Opened:
         assert self.actor.user_id is not None
-        end_sessions(self.work, col(UserSession.token_hash) == self.actor.session_id)
+        before = self._own_session()
+        end_sessions(self.work, col(UserSession.token_hash) == before.token_hash)
         token = open_session(self.work, user_id=self.actor.user_id, membership_id=membership_id, browser=browser,
-                             viewing=viewing)
+                             viewing=viewing, proven_at=before.reauthenticated_at)
         return Opened(token, self.actor.language)
-
-    def _as(self, user: User) -> None:
-        self.actor = self.work.actor = at_the_door(Browser(self.actor.ip), user_id=user.id, name=user.name)
-
-
-def _open(user_id: uuid.UUID | None) -> tuple[Any, ...]:
-    not_blocked = sa.or_(col(Membership.customer_id).is_(None), col(Customer.status) != CustomerStatus.BLOCKED)
-    return col(Membership.user_id) == user_id, col(Membership.active), not_blocked
 
 
 def _last_used(session: Session, user_id: uuid.UUID) -> Membership | None:
@@ -170,5 +163,5 @@ def _last_used(session: Session, user_id: uuid.UUID) -> Membership | None:
             .where(col(UserSession.user_id) == user_id).group_by(col(UserSession.membership_id)).subquery())
     return session.execute(
         sa.select(Membership).outerjoin(Customer, col(Customer.id) == Membership.customer_id)
-        .outerjoin(used, used.c.membership_id == Membership.id).where(*_open(user_id))
+        .outerjoin(used, used.c.membership_id == Membership.id).where(*is_open(user_id))
         .order_by(used.c.at.is_(None), used.c.at.desc(), col(Membership.created_at))).scalars().first()

@@ -12,6 +12,7 @@ from models.core.words import _
 from models.customers import Customer
 from models.users import CUSTOMER_ROLES, STAFF_ROLES, Membership, Role, User, UserSession
 from services.auth import passwords
+from services.auth.authenticators import has_app, take_away
 from services.auth.sessions import end_sessions
 from services.core.errors import Conflict, Invalid, NotFound
 from services.core.permissions import Permission
@@ -81,6 +82,15 @@ class AccountService(Service):
         self.session.add(user)
         end_sessions(self.work, col(UserSession.user_id) == user.id)
         self.work.record('user.password_set', user, number=user.email)
+
+    @requires(Permission.SYSTEM, writes=True)
+    def reset_two_step(self, email: str) -> None:
+        """Forget the app of a person who lost his phone, and end all of his sessions; raises NotFound, Conflict."""
+        user = self._user(email)
+        if not has_app(self.work, [user.id]):
+            raise Conflict(_('Two-step sign-in of this person is off.'))
+        take_away(self.work, user, 'reset')
+        self.work.record('two_step.reset', user, number=user.email)
 
     @requires(Permission.SYSTEM, writes=True)
     def set_active(self, email: str, active: bool) -> None:

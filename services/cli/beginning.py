@@ -34,7 +34,8 @@ def initialise(arguments: Arguments, config: Config) -> None:
         runtime.run(SYSTEM, SettingUpService.begin, company, country=arguments.country,
                     currency=arguments.currency or '')
         runtime.run(SYSTEM, AccountService.add, account, password_hash)
-    say(f'{company} is ready. Start it with `python app.py` and sign in as {email}.')
+    say(f'{company} is ready. Start it with `python app.py` and sign in as {email}; have a phone with an authenticator '
+        'app at hand, since staff sign in in two steps. Settings → Sign-in changes that.')
 
 
 def demonstrate(arguments: Arguments, config: Config) -> None:

@@ -1,4 +1,4 @@
-"""The command that keeps accounts: user add, password, disable, enable, list."""
+"""The command that keeps accounts: user add, password, one-step, disable, enable, list."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ def _password(runtime: Runtime, arguments: Arguments) -> None:
     say(f'{arguments.email} has a new password; all sessions were ended.')
 
 
+def _one_step(runtime: Runtime, arguments: Arguments) -> None:
+    runtime.run(SYSTEM, AccountService.reset_two_step, arguments.email)
+    say(f'{arguments.email} signs in with the password alone, or sets up another app; all sessions were ended.')
+
+
 def _disable(runtime: Runtime, arguments: Arguments) -> None:
     runtime.run(SYSTEM, AccountService.set_active, arguments.email, False)
     say(f'{arguments.email} was disabled; all sessions were ended.')
@@ -49,7 +54,8 @@ def _list(runtime: Runtime, arguments: Arguments) -> None:
         say(f'{account.email:<40} {account.role.value:<15} {account.company or "office"}{state}')
 
 
-_ACTS = {'add': _add, 'password': _password, 'disable': _disable, 'enable': _enable, 'list': _list}
+_ACTS = {'add': _add, 'password': _password, 'one-step': _one_step, 'disable': _disable, 'enable': _enable,
+         'list': _list}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +65,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument('--account', help='the account number of the customer company; without it, the office')
     add.add_argument('--name')
     for parser_ in (add, acts.add_parser('password', help='set a new password and end all sessions'),
+                    acts.add_parser('one-step', help='forget a lost authenticator app and end all sessions'),
                     acts.add_parser('disable', help='keep a person out and end all sessions'),
                     acts.add_parser('enable', help='let a disabled person in again')):
         parser_.add_argument('email')
@@ -67,4 +74,4 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         parser_.add_argument('--data-dir', metavar='FOLDER', default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
-COMMANDS = (Command('user', 'Keep accounts: add, password, disable, enable, list.', keep, _arguments),)
+COMMANDS = (Command('user', 'Keep accounts: add, password, one-step, disable, enable, list.', keep, _arguments),)

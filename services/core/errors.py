@@ -57,3 +57,9 @@ class Unavailable(DomainError):
     """It cannot be done just now; trying again later may help."""
 
     status = 503
+
+
+class Unproven(DomainError):
+    """The person has to give his password once more before this is done."""
+
+    status = 403

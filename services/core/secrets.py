@@ -9,11 +9,17 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 SIZE = 32
+NONCE = 12
 
 
 class Secrets:
-    """The signing key of this installation; `sign` derives a value nobody else can make."""
+    """The key of this installation: `sign` derives a value nobody else can make, `seal` one nobody else can read."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / 'secret.key'
@@ -45,3 +51,20 @@ class Secrets:
     def verify(self, purpose: str, value: str, signature: str) -> bool:
         """Whether this signature is ours, compared in constant time."""
         return hmac.compare_digest(self.sign(purpose, value).encode(), signature.encode())
+
+    def seal(self, purpose: str, value: str, *, bound: str) -> str:
+        """A value that only this installation can read, and only together with what it is bound to, e.g. a person."""
+        nonce = secrets.token_bytes(NONCE)
+        return base64.urlsafe_b64encode(nonce + self._cipher(purpose).encrypt(
+            nonce, value.encode(), bound.encode())).decode()
+
+    def unseal(self, purpose: str, sealed: str, *, bound: str) -> str:
+        """The value that was sealed; raises ValueError when it was sealed by another key or bound to something else."""
+        raw = base64.urlsafe_b64decode(sealed)
+        try:
+            return self._cipher(purpose).decrypt(raw[:NONCE], raw[NONCE:], bound.encode()).decode()
+        except InvalidTag as error:
+            raise ValueError('sealed by another key, or for something else') from error
+
+    def _cipher(self, purpose: str) -> AESGCM:
+        return AESGCM(HKDF(SHA256(), SIZE, salt=None, info=f'seal\0{purpose}'.encode()).derive(self.key))

@@ -61,6 +61,8 @@ class PortalInput(BaseModel):
 
     is_portal_user: Annotated[bool, Flag(_l('Is portal user'))] = False
     portal_email: Annotated[str, Text(_l('Portal account e-mail'), input='email'), Field(max_length=254)] = ''
+    two_step_by_seller: Annotated[bool, Flag(_l('Its people must sign in in two steps'), help=_l(
+        'Those who have not set it up are signed out and do so when they sign in again.'))] = False
 
 
 class ReasonInput(BaseModel):

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _l
-from services.core.fields import Text
+from services.auth.proof import want_proof
+from services.core.fields import Flag, Text
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.customers.reach import company_of, topics_of
@@ -24,6 +25,15 @@ class CompanyInput(BaseModel):
 
     phone: Annotated[str, Text(_l('Phone'), half=True, input='tel', autocomplete='tel'), Field(max_length=60)] = ''
     website: Annotated[str, Text(_l('Website'), half=True, input='url'), Field(max_length=200)] = ''
+
+
+class TwoStepInput(BaseModel):
+    """Whether the company's people have to sign in in two steps."""
+
+    model_config = ConfigDict(extra='forbid')
+
+    two_step_by_company: Annotated[bool, Flag(_l('Our people must sign in in two steps'), help=_l(
+        'Those who have not set it up are signed out and do so when they sign in again.'))] = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,8 @@ class OwnCompany:
     prepayment: bool
     po_required: bool
     credit_limit: Decimal | None
+    two_step_by_seller: bool
+    two_step_by_company: bool
 
 
 class CompanyService(Service):
@@ -57,7 +69,7 @@ class CompanyService(Service):
         limit = row.credit_limit if self.actor.may(P.CREDIT_READ) else None
         return OwnCompany(row.name, row.account, row.vat_id, row.phone, row.website, row.street, row.postcode, row.city,
                           row.country, row.currency, row.language, row.payment_terms_days, row.prepayment,
-                          row.po_required, limit)
+                          row.po_required, limit, row.two_step_by_seller, row.two_step_by_company)
 
     @requires(P.COMPANY_MANAGE, writes=True)
     def save(self, given: CompanyInput) -> None:
@@ -70,3 +82,14 @@ class CompanyService(Service):
             self.work.change(row, **changed)
             self.work.record('customer.changed', row, number=row.account, customer_id=row.id, changes=changes,
                              topics=topics_of(row))
+
+    @requires(P.COMPANY_MANAGE, writes=True)
+    def demand_two_step(self, given: TwoStepInput) -> None:
+        """Say whether one's people have to sign in in two steps; raises Unproven without a recent password."""
+        row, wanted = company_of(self.work), given.two_step_by_company
+        if row.two_step_by_company == wanted:
+            return
+        want_proof(self.work)
+        self.work.change(row, two_step_by_company=wanted)
+        self.work.record('two_step.demanded' if wanted else 'two_step.not_demanded', row, number=row.account,
+                         customer_id=row.id, topics=topics_of(row))

@@ -15,6 +15,7 @@ from models.customers import Address, AddressKind, Customer, CustomerStatus
 from models.orders import OPEN_STATUSES, Order
 from models.pricing import PriceKind, PriceList
 from models.users import Invitation, InvitationState, Membership, UserSession
+from services.auth.proof import want_proof
 from services.auth.sessions import end_sessions
 from services.core.errors import Conflict, Invalid
 from services.core.listing import ListPage, ListQuery
@@ -97,7 +98,8 @@ class CustomerService(Service):
     def set_portal(self, given: PortalInput, *, account: str, version: int | None = None) -> None:
         """Say whether a customer uses the portal, and under which e-mail; without access his invitations are void.
 
-        Raises Invalid for a bad e-mail or none, Conflict while people of the company still have access.
+        Raises Invalid for a bad e-mail or none, Conflict while people of the company still have access, Unproven
+        without a recent password when two steps are no longer asked for.
         """
         customer = self._seen(account, version)
         email = checked(given.portal_email, field='portal_email') if given.portal_email else ''
@@ -105,8 +107,11 @@ class CustomerService(Service):
             raise Invalid(_('Give the e-mail the invitation goes to.'), field='portal_email')
         if customer.is_portal_user and not given.is_portal_user:
             self._close_portal(customer)
+        if customer.two_step_by_seller and not given.two_step_by_seller:
+            want_proof(self.work)
         self._change(customer, 'customer.portal_changed',
-                     {'is_portal_user': given.is_portal_user, 'portal_email': email})
+                     {'is_portal_user': given.is_portal_user, 'portal_email': email,
+                      'two_step_by_seller': given.two_step_by_seller})
 
     @requires(P.CUSTOMERS_WRITE, writes=True)
     def set_price_list(self, account: str, code: str = '') -> None:

@@ -12,10 +12,11 @@ from sqlmodel import col, select
 from models.core.types import new_id
 from models.core.words import LANGUAGES, _
 from models.customers import Customer, CustomerStatus
-from models.users import Invitation, InvitationState, Membership, User, UserSession
+from models.users import Invitation, InvitationState, Membership, User
 from services.auth import passwords
-from services.auth.sessions import Browser, end_sessions, open_session
-from services.auth.signing_in import Opened, at_the_door
+from services.auth.entering import Entered, let_in
+from services.auth.sessions import Browser
+from services.auth.signing_in import at_the_door
 from services.auth.throttle import RENEW_INVITATION, TOKEN_NETWORK, limit, network
 from services.core.errors import Conflict, Forbidden, Invalid, NotFound
 from services.core.permissions import Permission
@@ -51,8 +52,8 @@ class AcceptInput:
     terms: bool
 
 
-def accept(runtime: Runtime, token: str, given: AcceptInput, *, browser: Browser) -> Opened:
-    """Make the person's account and membership and open his first session.
+def accept(runtime: Runtime, token: str, given: AcceptInput, *, browser: Browser) -> Entered:
+    """Make the person's account and membership and let him in for the first time.
 
     Raises Invalid with the field that is wrong, NotFound or Conflict when the link does not work any more.
     """
@@ -100,7 +101,7 @@ class AcceptService(Service):
         return found.email, company.name if company else '', setting(self.work, 'seller.name')
 
     @requires(Permission.SYSTEM, writes=True)
-    def accept(self, token: str, given: AcceptInput, password_hash: str, *, browser: Browser) -> Opened:
+    def accept(self, token: str, given: AcceptInput, password_hash: str, *, browser: Browser) -> Entered:
         """Use the link up for a new person; raises Conflict when the e-mail has an account already."""
         found = self._live(token)
         if self.session.exec(select(User.id).where(User.email == found.email)).first():
@@ -111,11 +112,10 @@ class AcceptService(Service):
         self.session.add(user)
         self.session.flush()
         membership = self._used(found, user)
-        return Opened(open_session(self.work, user_id=user.id, membership_id=membership.id, browser=browser),
-                      user.language)
+        return let_in(self.work, user, membership, browser=browser)
 
     @requires(Permission.SIGNED_IN, writes=True)
-    def join(self, token: str, *, browser: Browser) -> Opened:
+    def join(self, token: str, *, browser: Browser) -> Entered:
         """Add the membership to the signed-in person's account and go on in that company, in a new session.
 
         Raises Forbidden when the invitation is for another e-mail.
@@ -124,10 +124,8 @@ class AcceptService(Service):
         user = self.session.exec(select(User).where(User.id == self.actor.user_id)).one()
         if user.email != found.email or self.actor.viewing_as:
             raise Forbidden(_('This invitation is for another e-mail. Sign out, then sign in with that one.'))
-        membership = self._used(found, user)
-        end_sessions(self.work, col(UserSession.token_hash) == self.actor.session_id)
-        return Opened(open_session(self.work, user_id=user.id, membership_id=membership.id, browser=browser),
-                      user.language)
+        before = self.actor.session_id
+        return let_in(self.work, user, self._used(found, user), browser=browser, second=True, replacing=before)
 
     @requires(Permission.SYSTEM, writes=True)
     def renew(self, token: str) -> None:

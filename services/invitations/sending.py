@@ -14,6 +14,7 @@ from models.core.types import new_id
 from models.core.words import LANGUAGES, _
 from models.customers import Customer
 from models.users import Invitation, InvitationState, Membership, Role, User
+from services.auth.proof import want_proof
 from services.auth.throttle import INVITE_COMPANY, limit
 from services.core.actor import SYSTEM
 from services.core.errors import Conflict, Invalid, NotFound
@@ -51,7 +52,7 @@ class InvitationService(Service):
         """Mail a link to a person; a live invitation of the same person to the same company is renewed instead.
 
         Raises Invalid for a bad address or a company that has no portal, Forbidden for a role above one's own,
-        Conflict when the person is in already, Throttled after 30 a day.
+        Conflict when the person is in already, Throttled after 30 a day, Unproven without a recent password for staff.
         """
         customer = self._company(given.account, locked=True)
         email = checked(given.email)
@@ -60,6 +61,8 @@ class InvitationService(Service):
         if customer is not None and not customer.is_portal_user:
             raise Invalid(_('This customer is not a portal user yet.'), field='is_portal_user')
         self._refuse_member(email, customer_id)
+        if customer is None:
+            want_proof(self.work)
         limit(self.work, 'invite', str(customer_id), INVITE_COMPANY)
         found = self.session.exec(select(Invitation).where(
             Invitation.email == email, _same(customer_id), col(Invitation.state).in_(AGAIN))

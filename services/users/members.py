@@ -13,6 +13,8 @@ from sqlmodel import col, select
 from models.core.words import _
 from models.customers import Customer
 from models.users import Membership, Role, User, UserSession
+from services.auth.authenticators import has_app, take_away
+from services.auth.proof import want_proof
 from services.auth.sessions import end_sessions
 from services.core.errors import Conflict, Forbidden, NotFound
 from services.core.permissions import ROLES, Permission
@@ -26,7 +28,7 @@ P = Permission
 
 @dataclass(frozen=True)
 class Person:
-    """A member as others see him; `may_change` says whether the reader may change his role or access."""
+    """A member as others see him: whether the reader may change his role or access, or reset his two-step sign-in."""
 
     membership_id: uuid.UUID
     user_id: uuid.UUID
@@ -37,6 +39,8 @@ class Person:
     picture: str | None
     last_seen_at: dt.datetime | None
     may_change: bool
+    two_step: bool
+    may_reset: bool
 
 
 class MemberService(Service):
@@ -51,22 +55,24 @@ class MemberService(Service):
         rows = self.session.execute(
             sa.select(Membership, User, seen.c.at).join(User, col(User.id) == Membership.user_id)
             .outerjoin(seen, seen.c.membership_id == Membership.id)
-            .where(_of(customer.id if customer else None)).order_by(col(User.name), col(User.id)))
-        return [Person(m.id, u.id, u.name, u.email, m.role, m.active and u.active, _picture(u), at, self._may_change(m))
-                for m, u, at in rows]
+            .where(_of(customer.id if customer else None)).order_by(col(User.name), col(User.id))).all()
+        with_app = has_app(self.work, [u.id for _m, u, _at in rows])
+        return [Person(m.id, u.id, u.name, u.email, m.role, m.active and u.active, _picture(u), at, self._may_change(m),
+                       u.id in with_app, u.id in with_app and self._may_reset(m)) for m, u, at in rows]
 
     @requires(P.CUSTOMERS_WRITE, P.COMPANY_MANAGE, P.SETTINGS_WRITE, writes=True)
     def change_role(self, membership_id: uuid.UUID, role: Role) -> None:
         """Give a member another role.
 
         Raises Forbidden for a role with more rights than one's own and for one's own membership, Conflict when the
-        last active Admin (or Owner) would be lost, NotFound out of reach.
+        last active Admin (or Owner) would be lost, NotFound out of reach, Unproven without a recent password.
         """
         membership = self._changeable(membership_id)
         check_givable(self.actor, role, staff=membership.customer_id is None)
         before = membership.role
         if before is role:
             return
+        want_proof(self.work)
         self._keep_a_head(membership)
         self.work.change(membership, expect={'role': before, 'active': membership.active}, role=role)
         company = self.session.exec(select(Customer.name).where(Customer.id == membership.customer_id)).first()
@@ -106,6 +112,23 @@ class MemberService(Service):
                          topics=self._topics(membership))
         return ended
 
+    @requires(P.COMPANY_MANAGE, P.SETTINGS_WRITE, writes=True)
+    def reset_two_step(self, membership_id: uuid.UUID) -> None:
+        """Forget the app of a member who lost his phone, end all his sessions and tell him by mail.
+
+        Raises Forbidden for somebody who belongs to other companies too, as that is theirs to guard; Conflict when he
+        has no app; Unproven without a recent password.
+        """
+        membership = self._changeable(membership_id)
+        if not self._may_reset(membership):
+            raise Forbidden(_('This person belongs to other companies too. Ask your supplier to reset it.'))
+        if not has_app(self.work, [membership.user_id]):
+            raise Conflict(_('Two-step sign-in of this person is off.'))
+        want_proof(self.work)
+        user = self.session.exec(select(User).where(User.id == membership.user_id)).one()
+        take_away(self.work, user, 'reset')
+        self.work.record('two_step.reset', membership, note=user.email, topics=self._topics(membership))
+
     def _company(self, account: str) -> Customer | None:
         own = self.actor.customer_id
         if own is None and not account:
@@ -124,6 +147,14 @@ class MemberService(Service):
         if self.actor.customer_id is None:
             return self.actor.may(P.CUSTOMERS_WRITE)
         return self.actor.may(P.COMPANY_MANAGE) and ROLES[membership.role] <= self.actor.permissions
+
+    def _may_reset(self, membership: Membership) -> bool:
+        if self.actor.customer_id is None:
+            return self.actor.may(P.SETTINGS_WRITE) and membership.user_id != self.actor.user_id
+        others = self.session.exec(select(Membership.id).where(
+            Membership.user_id == membership.user_id, col(Membership.customer_id).is_distinct_from(
+                membership.customer_id))).first()
+        return self._may_change(membership) and others is None
 
     def _changeable(self, membership_id: uuid.UUID) -> Membership:
         statement = select(Membership).where(Membership.id == membership_id)

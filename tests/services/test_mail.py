@@ -44,11 +44,13 @@ ITEM = {'number': 'IN-1', 'amount': '119.00 €', 'said': 'due', 'is_overdue': T
 REMINDER: dict[str, Any] = {'name': 'Fin', 'company': 'Harbour <Joinery>', 'link': LINK, 'items': [ITEM],
                             'total': '119.00 €'}
 NEWS: dict[str, Any] = {'name': 'Fin', 'text': 'Order <Joinery> held', 'link': LINK, 'unsubscribe': f'{LINK}/no'}
+CHANGES = ('on', 'off', 'reset', 'codes')
 DIGEST = NEWS | {'news': [{'text': 'Order <Joinery> held', 'link': LINK}], 'more': 2}
 MESSAGES = {'password_reset': FACTS, 'password_changed': FACTS, 'news': NEWS, 'digest': DIGEST,
             'reminder soon': REMINDER | {'level': 0}, 'reminder': REMINDER | {'level': 1},
             'reminder last': REMINDER | {'level': 3},
             'invitation': FACTS | {'company': 'Harbour', 'inviter': 'Sam', 'days': 7},
+            **{f'two_step {change}': FACTS | {'change': change} for change in CHANGES},
             **{f'order_{act}': ORDER for act in ('placed', 'confirmed', 'declined', 'changed', 'cancelled')}}
 
 

@@ -1,4 +1,4 @@
-"""The profile dropdown: picture, password, language, theme, company, sign-out."""
+"""The profile dropdown: picture, password, two-step sign-in, language, theme, company, sign-out."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def _own(actor: Actor) -> list[dict[str, Any]]:
     made = [{'act': 'picture', 'text': _('Change picture'), 'icon': 'camera'}]
     if actor.picture:
         made.append({'act': 'no-picture', 'text': _('Remove picture'), 'icon': 'trash-2'})
-    return [*made, {'act': 'password', 'text': _('Change password'), 'icon': 'key-round'}]
+    return [*made, {'act': 'password', 'text': _('Change password'), 'icon': 'key-round'},
+            {'act': 'two-step', 'text': _('Two-step sign-in'), 'icon': 'shield-check'}]
 
 
 def _companies(companies: tuple[Company, ...]) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ PATH = '/{path:path}'
 OFFICE = '/office'
 LANGUAGES = {'en': 'en-US'}
 DARK = {'light': False, 'dark': True, 'system': None}
-CHANGE_PASSWORD = '/change-password'
+PLAIN_PAGES = {'password': '/change-password', 'two-step': '/two-step'}
 
 WhoOf = Callable[[Request], Who | None]
 Bind = Callable[[str, Who], None]
@@ -272,8 +272,8 @@ class Shell:
             await change_picture(self.session, self._person_changed)
         elif kind == 'no-picture':
             await remove_picture(self.session, self._person_changed)
-        elif kind == 'password':
-            self.client.open(f'{CHANGE_PASSWORD}?next={quote(self.desktop.active)}')
+        elif kind in PLAIN_PAGES:
+            self.client.open(f'{PLAIN_PAGES[kind]}?next={quote(self.desktop.active)}')
 
     def _end(self) -> None:
         for stop in self._stops:

@@ -11,8 +11,8 @@ from nicegui.element import Element
 
 from models.core.words import _
 from services.core.actor import Actor
-from services.core.errors import DomainError
-from ui.kernel import errors
+from services.core.errors import DomainError, Unproven
+from ui.kernel import errors, proof
 from ui.kernel.live import hub_of
 from ui.kernel.module import Place
 
@@ -104,8 +104,16 @@ class View:
         return self.desktop.active == self.path
 
     async def do(self, act: Callable[..., R], *args: Any, **kwargs: Any) -> R:
-        """Carry out one service method as this person; a refusal reaches the form's field or a toast by itself."""
-        return await self.session.do(act, *args, **kwargs)
+        """Carry out one service method as this person; a refusal reaches the form's field or a toast by itself.
+
+        An act that wants a recent proof asks for the password first.
+        """
+        try:
+            return await self.session.do(act, *args, **kwargs)
+        except Unproven:
+            if not await proof.ask(self):
+                raise
+            return await self.session.do(act, *args, **kwargs)
 
     def on(self, topic: str, handler: Callable[[], Awaitable[None] | None]) -> None:
         """Call the handler, which reads anew, on news; a pane behind waits until it is in front."""

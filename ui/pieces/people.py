@@ -1,4 +1,4 @@
-"""The people of a company or of the staff as a list with their acts: role, access, sessions, inviting."""
+"""The people of a company or of the staff as a list with their acts: role, access, sign-in, inviting."""
 
 from __future__ import annotations
 
@@ -72,16 +72,20 @@ class People:
 
     def _row(self, person: Person) -> Row:
         access = (_('Active'), 'ok') if person.active else (_('Disabled'), 'mute')
+        steps = _('Two-step sign-in') if person.two_step else ''
         return Row(str(person.membership_id), [
-            Cell('', strong=person.name, note=person.email), str(ROLE_NAMES[person.role]), Cell('', chip=access),
-            formats.moment(person.last_seen_at) or _('Never')], self._acts(person), off=not person.active)
+            Cell('', strong=person.name, note=person.email), str(ROLE_NAMES[person.role]),
+            Cell('', chip=access, note=steps), formats.moment(person.last_seen_at) or _('Never')],
+            self._acts(person), off=not person.active)
 
     def _acts(self, person: Person) -> list[Act]:
+        reset = [Act(_('Reset two-step sign-in'), 'shield', run=lambda: self._reset(person))]
+        reset = reset if person.may_reset else []
         if not person.may_change:
-            return []
+            return reset
         own = _('This is you.') if person.user_id == self.view.actor.user_id else ''
         return [Act(_('Change role'), 'user-cog', run=lambda: self._role(person), reason=own),
-                Act(_('End sessions'), 'log-out', run=lambda: self._end(person), reason=own),
+                Act(_('End sessions'), 'log-out', run=lambda: self._end(person), reason=own), *reset,
                 Act(_('Disable'), 'user-x', run=lambda: self._disable(person), reason=own, danger=True, rule=True)
                 if person.active else
                 Act(_('Enable'), 'user-check', run=lambda: self._enable(person), reason=own, rule=True)]
@@ -115,4 +119,12 @@ class People:
                          text=_('What is not saved in open windows is lost.')):
             ended = await self.view.do(MemberService.end_sessions, person.membership_id)
             self.view.say(ngettext('{count} session ended.', '{count} sessions ended.', ended).format(count=ended))
+            await self.changed()
+
+    async def _reset(self, person: Person) -> None:
+        question = _('Reset two-step sign-in of {person}?').format(person=person.name)
+        if await confirm(self.view, question, _('Reset'), danger=True,
+                         text=_('For a lost phone. The person is signed out everywhere and sets up another app.')):
+            await self.view.do(MemberService.reset_two_step, person.membership_id)
+            self.view.say(_('{person} can set up another app.').format(person=person.name))
             await self.changed()

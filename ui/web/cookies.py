@@ -1,4 +1,4 @@
-"""The session cookie: a random token in the browser, of which the server knows only the hash."""
+"""The session cookie, and that of a sign-in half done: random tokens of which the server knows only the hashes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ PLAIN_NAME = 'portal'
 SECURE_NAME = '__Host-portal'
 TOKEN_LENGTH = 43
 LONGEST_LIFE = 7 * 24 * 3600
+STEP = '-step'
+STEP_LIFE = 10 * 60
 
 
 class _Settings(Protocol):
@@ -62,3 +64,14 @@ def clear(response: Response, config: _Settings) -> None:
     """Take the token back and let the browser forget what it kept of our pages."""
     response.delete_cookie(name_of(config), path='/', secure=is_secure(config), httponly=True, samesite='lax')
     response.headers['Clear-Site-Data'] = '"cache", "storage"'
+
+
+def step_token(request: HTTPConnection, config: _Settings) -> str:
+    """The token of a sign-in half done that this request brought, or nothing; it is no session's."""
+    return request.cookies.get(name_of(config) + STEP, '')[:TOKEN_LENGTH]
+
+
+def write_step(response: Response, token: str, config: _Settings) -> None:
+    """Give the browser the token for the second step; without one take it back."""
+    response.set_cookie(name_of(config) + STEP, token, max_age=STEP_LIFE if token else 0, path='/',
+                        secure=is_secure(config), httponly=True, samesite='lax')

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ui.web import choosing, forgot, invite, logo, picture, reply, reset, sessions, signing, unsubscribe
+from ui.web import (
+    choosing,
+    forgot,
+    invite,
+    logo,
+    picture,
+    proof,
+    reply,
+    reset,
+    second_step,
+    sessions,
+    signing,
+    two_step,
+    unsubscribe,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (signing, forgot, reset, invite, reply, sessions, choosing, picture, logo, unsubscribe):
+for part in (signing, second_step, two_step, proof, forgot, reset, invite, reply, sessions, choosing, picture, logo,
+             unsubscribe):
     router.include_router(part.router)

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.core.words import LANGUAGES, RIGHT_TO_LEFT, _, current_language, ngettext, set_language
+from models.two_step import Step
 from services.auth import turnstile
+from services.auth.entering import Entered, HalfWay
 from services.auth.sessions import Browser
-from services.auth.signing_in import Opened
 from services.core import formats
 from services.core.actor import VISITOR, Actor
 from services.core.errors import DomainError, SignedOut, Throttled
@@ -32,6 +34,7 @@ R = TypeVar('R')
 LANGUAGE_COOKIE = 'portico-language'
 ONE_YEAR = 365 * 24 * 3600
 LONGEST_FIELD = 2000
+STEPS = {Step.CODE: '/sign-in/code', Step.ENROL: '/sign-in/set-up'}
 PREFETCHED = ('vue.esm-browser.prod.js', 'quasar.umd.prod.js', 'socket.io.min.js', 'nicegui.js')
 
 
@@ -93,6 +96,14 @@ async def arrive(request: Request) -> Visit:
     return Visit(request, runtime, actor, await work.do(runtime, visitor, SettingService.all))
 
 
+async def signed_in(request: Request) -> Visit:
+    """The same for a page of a signed-in person; raises SignedOut for anybody else."""
+    visit = await arrive(request)
+    if visit.actor is None:
+        raise SignedOut(_('Your session has ended. Please sign in again.'))
+    return visit
+
+
 def chosen_language(request: Request) -> str:
     """The language somebody chose on these pages before, or nothing."""
     code = request.cookies.get(LANGUAGE_COOKIE, '')
@@ -109,11 +120,21 @@ def go(path: str) -> Response:
     return RedirectResponse(path, 303)
 
 
-def enter_with(visit: Visit, opened: Opened, path: str) -> Response:
-    """Give the browser its new session token and lead it on."""
-    answer = go(path)
-    cookies.write(answer, opened.token, visit.runtime.config)
-    remember_language(answer, opened.language, secure=cookies.is_secure(visit.runtime.config))
+def enter_with(visit: Visit, entered: Entered, path: str) -> Response:
+    """Lead the browser on with its new session, or to the step that comes first."""
+    target = f'?{urlencode({"next": path})}' if path != '/' else ''
+    return admitted(visit, go(STEPS[entered.step] + target if isinstance(entered, HalfWay) else path), entered)
+
+
+def admitted(visit: Visit, answer: Response, entered: Entered) -> Response:
+    """An answer that brings the browser its new token: a session's, or that of the next step."""
+    config = visit.runtime.config
+    if isinstance(entered, HalfWay):
+        cookies.write_step(answer, entered.token, config)
+    else:
+        cookies.write(answer, entered.token, config)
+        cookies.write_step(answer, '', config)
+    remember_language(answer, entered.language, secure=cookies.is_secure(config))
     return answer
 
 

@@ -14,7 +14,7 @@ from services.auth.sessions import SessionService
 from services.auth.signing_in import AuthService
 from services.core.errors import DomainError, NotFound, SignedOut
 from ui.web import cookies
-from ui.web.pages import Visit, arrive, enter_with, go
+from ui.web.pages import enter_with, go, signed_in
 from ui.web.redirects import local_path
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 @router.post('/switch-company')
 async def switch(request: Request) -> Response:
     """Go on in another company of the person's."""
-    visit = await _signed_in(request)
+    visit = await signed_in(request)
     given = await visit.fields()
     try:
         membership = uuid.UUID(given.get('membership', ''))
@@ -35,7 +35,7 @@ async def switch(request: Request) -> Response:
 @router.post('/view-as')
 async def view_as(request: Request) -> Response:
     """Look at the portal as a customer sees it."""
-    visit = await _signed_in(request)
+    visit = await signed_in(request)
     given = await visit.fields()
     opened = await visit.do(AuthService.view_as, given.get('account', ''), browser=visit.browser)
     return enter_with(visit, opened, local_path(given.get('next')))
@@ -44,7 +44,7 @@ async def view_as(request: Request) -> Response:
 @router.post('/view-as/end')
 async def leave_view(request: Request) -> Response:
     """Back to the customer in the office."""
-    visit = await _signed_in(request)
+    visit = await signed_in(request)
     account = visit.actor.account if visit.actor else ''
     opened = await visit.do(AuthService.leave_view, browser=visit.browser)
     return enter_with(visit, opened, f'/office/customers/{account}')
@@ -53,14 +53,14 @@ async def leave_view(request: Request) -> Response:
 @router.get('/change-password')
 async def show_password(request: Request) -> Response:
     """The form for a new password."""
-    visit = await _signed_in(request)
+    visit = await signed_in(request)
     return visit.page('change_password.html', target=local_path(request.query_params.get('next')))
 
 
 @router.post('/change-password')
 async def set_password(request: Request) -> Response:
     """Change the password, end all other sessions and go on in a new one."""
-    visit = await _signed_in(request)
+    visit = await signed_in(request)
     given = await visit.fields()
     target = local_path(given.get('next'))
     try:
@@ -76,24 +76,17 @@ async def set_password(request: Request) -> Response:
 @router.get('/sessions')
 async def show(request: Request) -> Response:
     """Where the person is signed in."""
-    visit = await _signed_in(request)
+    visit = await signed_in(request)
     return visit.page('sessions.html', sessions=await visit.do(SessionService.own))
 
 
 @router.post('/sessions/end')
 async def end(request: Request) -> Response:
     """End one of the person's sessions, or all others."""
-    visit = await _signed_in(request)
+    visit = await signed_in(request)
     given = await visit.fields()
     if given.get('which') == 'others':
         await visit.do(SessionService.end_others)
     else:
         await visit.do(SessionService.end, given.get('which', ''))
     return go('/sessions')
-
-
-async def _signed_in(request: Request) -> Visit:
-    visit = await arrive(request)
-    if visit.actor is None:
-        raise SignedOut(_('Your session has ended. Please sign in again.'))
-    return visit

@@ -20,6 +20,7 @@ from ui.web.redirects import local_path, to_sign_in
 
 router = APIRouter(include_in_schema=False)
 NOTES = {'reset': lambda: _('Your new password is set. Please sign in.'),
+         'late': lambda: _('This took too long. Please sign in again.'),
          'out': lambda: _('You are signed out.')}
 
 
@@ -42,10 +43,10 @@ async def enter(request: Request) -> Response:
     target, chosen = local_path(given.get('next')), given.get('chosen', '')
     credentials = Credentials(given.get('email', ''), given.get('password', ''), visit.browser, chosen)
     try:
-        opened = await visit.enter(sign_in, credentials, replacing=cookies.read(request))
+        entered = await visit.enter(sign_in, credentials, replacing=cookies.read(request))
     except DomainError as error:
         return await _page(visit, target=target, email=credentials.email, chosen=chosen, error=error)
-    return enter_with(visit, opened, target)
+    return enter_with(visit, entered, target)
 
 
 @router.post('/sign-out')

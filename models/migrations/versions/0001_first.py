@@ -111,6 +111,8 @@ def upgrade() -> None:
     sa.Column('restricted_assortment', sa.Boolean(), nullable=False),
     sa.Column('is_portal_user', sa.Boolean(), nullable=False),
     sa.Column('portal_email', sa.String(length=254), nullable=False),
+    sa.Column('two_step_by_seller', sa.Boolean(), nullable=False),
+    sa.Column('two_step_by_company', sa.Boolean(), nullable=False),
     sa.Column('notes', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     *extras.inline(op, sa.ForeignKeyConstraint(['price_list_id'], ['price_list.id'], name=op.f('fk_customer_price_list_id'))),
@@ -440,6 +442,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('customer_id', 'category_id', 'item_id', name=op.f('uq_assortment_entry_customer_id_category_id_item_id'))
     )
     op.create_index(op.f('ix_assortment_entry_customer_id'), 'assortment_entry', ['customer_id'], unique=False)
+    op.create_table('authenticator',
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('seed', sa.String(length=200), nullable=False),
+    sa.Column('last_step', sa.BigInteger(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_authenticator_user_id')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_authenticator'))
+    )
     op.create_table('cart',
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
@@ -667,6 +677,16 @@ def upgrade() -> None:
     sa.UniqueConstraint('item_id', 'price_list_id', 'min_quantity', name=op.f('uq_price_item_id_price_list_id_min_quantity'))
     )
     op.create_index(op.f('ix_price_price_list_id'), 'price', ['price_list_id'], unique=False)
+    op.create_table('recovery_code',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_recovery_code_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code')),
+    sa.UniqueConstraint('user_id', 'code_hash', name=op.f('uq_recovery_code_user_id_code_hash'))
+    )
+    op.create_index(op.f('ix_recovery_code_user_id'), 'recovery_code', ['user_id'], unique=False)
     op.create_table('reset_token',
     sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -879,6 +899,21 @@ def upgrade() -> None:
     op.create_index(op.f('ix_payment_next_look_at'), 'payment', ['next_look_at'], unique=False)
     op.create_index(op.f('ix_payment_order_id'), 'payment', ['order_id'], unique=False)
     op.create_index('ix_payment_status_created', 'payment', ['status', 'created_at'], unique=False)
+    op.create_table('pending_step',
+    sa.Column('token_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('membership_id', sa.Uuid(), nullable=False),
+    sa.Column('step', sa.String(length=32), nullable=False),
+    sa.Column('proof', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('seed', sa.String(length=200), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_pending_step_membership_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_pending_step_user_id')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_pending_step'))
+    )
+    op.create_index(op.f('ix_pending_step_membership_id'), 'pending_step', ['membership_id'], unique=False)
+    op.create_index(op.f('ix_pending_step_user_id'), 'pending_step', ['user_id'], unique=False)
     op.create_table('recent_document',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -1377,6 +1412,9 @@ def downgrade() -> None:
     op.drop_table('shipment')
     op.drop_index(op.f('ix_recent_document_membership_id'), table_name='recent_document')
     op.drop_table('recent_document')
+    op.drop_index(op.f('ix_pending_step_user_id'), table_name='pending_step')
+    op.drop_index(op.f('ix_pending_step_membership_id'), table_name='pending_step')
+    op.drop_table('pending_step')
     op.drop_index('ix_payment_status_created', table_name='payment')
     op.drop_index(op.f('ix_payment_order_id'), table_name='payment')
     op.drop_index(op.f('ix_payment_next_look_at'), table_name='payment')
@@ -1411,6 +1449,8 @@ def downgrade() -> None:
     op.drop_table('saved_view')
     op.drop_index(op.f('ix_reset_token_user_id'), table_name='reset_token')
     op.drop_table('reset_token')
+    op.drop_index(op.f('ix_recovery_code_user_id'), table_name='recovery_code')
+    op.drop_table('recovery_code')
     op.drop_index(op.f('ix_price_price_list_id'), table_name='price')
     op.drop_table('price')
     op.drop_index(op.f('ix_part_number_item_id'), table_name='part_number')
@@ -1449,6 +1489,7 @@ def downgrade() -> None:
     op.drop_table('collection_item')
     op.drop_index(op.f('ix_cart_customer_id'), table_name='cart')
     op.drop_table('cart')
+    op.drop_table('authenticator')
     op.drop_index(op.f('ix_assortment_entry_customer_id'), table_name='assortment_entry')
     op.drop_table('assortment_entry')
     op.drop_table('user')

@@ -22,7 +22,8 @@ async def send_invitation(view: View, account: str) -> None:
 
     async def send(given: Invitee) -> None:
         if not customer.is_portal_user and view.actor.may(Permission.CUSTOMERS_WRITE):
-            portal = PortalInput(is_portal_user=True, portal_email=customer.portal_email or given.email)
+            portal = PortalInput(is_portal_user=True, portal_email=customer.portal_email or given.email,
+                                 two_step_by_seller=customer.two_step_by_seller)
             await view.do(CustomerService.set_portal, portal, account=account)
         await view.do(InvitationService.send, InviteInput(given.email, given.role, account, given.name))
 

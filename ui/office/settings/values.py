@@ -98,7 +98,9 @@ async def company(view: View) -> None:
 async def sign_in(view: View) -> None:
     """Passwords, terms of use and invitations."""
     await SettingForm(view, _('Sign-in and invitations'),
-                      [key for key in SETTINGS if key.startswith(('auth.', 'invitations.'))]).build()
+                      [key for key in SETTINGS if key.startswith(('auth.', 'invitations.'))],
+                      hint=_('Staff who have not set up two-step sign-in are signed out when you ask for it, and do so '
+                             'when they sign in again.')).build()
 
 
 async def orders(view: View) -> None:

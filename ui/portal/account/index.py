@@ -11,10 +11,11 @@ from ui.kernel.module import Group, Module
 from ui.kernel.view import View
 from ui.pieces import wishes
 from ui.pieces.sections import Section, Sections
-from ui.portal.account import company, password, paying, people, places, profile, sessions
+from ui.portal.account import company, paying, people, places, profile, security, sessions
 
 module = Module('account', _l('Account'), icon='building-2', group=Group.COMPANY, needs=Permission.SIGNED_IN,
-                keywords=_l('profile, company, addresses, users, colleagues, password, sessions, language, settings'))
+                keywords=_l('profile, company, addresses, users, colleagues, password, two-step sign-in, security, '
+                            'sessions, language, settings'))
 
 
 @module.view('/account')
@@ -28,7 +29,7 @@ async def index(view: View) -> None:
     last = [] if view.actor.viewing_as else [
         Section('notifications', _l('Notifications'), tab(wishes.build)),
         Section('sessions', _l('Sessions'), tab(sessions.build)),
-        Section('password', _l('Password'), tab(password.build))]
+        Section('security', _l('Security'), tab(security.build))]
     sections = Sections(view, _('Account'), [
         *own, Section('company', _l('Company'), tab(company.build)),
         Section('payment', _l('Payment'), tab(paying.build), Permission.PAYMENTS_MAKE),
