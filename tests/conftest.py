@@ -18,6 +18,7 @@ from models.core.database import Database
 from services.core.config import Config
 from services.core.runtime import Runtime
 from services.start import make_runtime
+from tests.commands import Commands
 from tests.databases import PostgresServer, PostgresStore, SqliteStore
 from tests.world import World, build
 
@@ -45,6 +46,14 @@ def _own_environment() -> Iterator[None]:
     taken = {key: os.environ.pop(key) for key in list(os.environ) if key.startswith('PORTICO_')}
     yield
     os.environ.update(taken)
+
+
+@pytest.fixture(scope='session')
+def commands() -> Iterator[Commands]:
+    """The command line, loaded when a test first needs it."""
+    commands = Commands()
+    yield commands
+    commands.close()
 
 
 @pytest.fixture(scope='session')

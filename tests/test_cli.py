@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -13,20 +12,17 @@ from pathlib import Path
 import pytest
 
 from services.cli import line
+from tests.commands import ROOT, Commands, Done
 
-ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = 'seven quiet lanterns\n'
-Portico = Callable[..., subprocess.CompletedProcess[str]]
+Portico = Callable[..., Done]
 
 
 @pytest.fixture
-def portico(tmp_path: Path) -> Portico:
-    """Runs `python app.py` with arguments over a data folder of its own."""
-    def run(*arguments: str, given: str = '') -> subprocess.CompletedProcess[str]:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith('PORTICO_')}
-        environment['PORTICO_DATA_DIR'] = str(tmp_path / 'data')
-        return subprocess.run([sys.executable, str(ROOT / 'app.py'), *arguments], cwd=tmp_path, env=environment,
-                              input=given, capture_output=True, text=True, check=False, timeout=60)
+def portico(tmp_path: Path, commands: Commands) -> Portico:
+    """Runs commands over a data folder of their own."""
+    def run(*arguments: str, given: str = '') -> Done:
+        return commands.run(arguments, tmp_path, given=given, PORTICO_DATA_DIR=str(tmp_path / 'data'))
     return run
 
 
@@ -38,7 +34,7 @@ def begun(portico: Portico) -> Portico:
     return portico
 
 
-def refused(done: subprocess.CompletedProcess[str], *words: str) -> bool:
+def refused(done: Done, *words: str) -> bool:
     said = done.stderr.strip().splitlines()
     return done.returncode != 0 and len(said) == 1 and all(word in said[0] for word in words)
 
@@ -125,3 +121,10 @@ def test_commands_need_a_database(portico: Portico) -> None:
 
 def test_migrate_says_when_there_is_nothing_to_do(begun: Portico) -> None:
     assert 'Nothing to do' in begun('migrate').stdout
+
+
+def test_the_real_program_starts(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, str(ROOT / 'app.py'), 'doctor', '--data-dir', str(tmp_path / 'none')],
+                          cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert 'database' in done.stdout + done.stderr

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import os
 import stat
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,22 +12,22 @@ import pytest
 from services.core.config import Config, ConfigError, load
 from services.core.secrets import Secrets
 from services.start import StartError, open_any
+from tests.commands import Commands, Done
 
-ROOT = Path(__file__).resolve().parent.parent
+Start = Callable[..., Done]
 
 
-def start(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`python app.py doctor` in a folder of its own with these settings."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith('PORTICO_')}
-    return subprocess.run([sys.executable, str(ROOT / 'app.py'), 'doctor'], cwd=folder, env={**clean, **environment},
-                          capture_output=True, text=True, check=False)
+@pytest.fixture
+def start(commands: Commands) -> Start:
+    """The command `doctor` in a folder of its own with these settings."""
+    return lambda folder, **environment: commands.run(['doctor'], folder, **environment)
 
 
 @pytest.mark.parametrize(('name', 'value'), [
     ('PORTICO_PORT', 'eighty'), ('PORTICO_PORT', '70000'), ('PORTICO_BASE_URL', 'portal.example.com'),
     ('PORTICO_DATABASE_URL', 'mysql://x'), ('PORTICO_SMTP_URL', 'mail.example.com'), ('PORTICO_LOG_LEVEL', 'loud'),
     ('PORTICO_COLOUR', 'blue'), ('PORTICO_PROT', '8080')])
-def test_a_bad_or_unknown_setting_stops_the_start(tmp_path: Path, name: str, value: str) -> None:
+def test_a_bad_or_unknown_setting_stops_the_start(tmp_path: Path, name: str, value: str, start: Start) -> None:
     done = start(tmp_path, **{name: value})
     assert done.returncode != 0
     assert name in done.stderr
@@ -39,7 +37,7 @@ def test_a_bad_or_unknown_setting_stops_the_start(tmp_path: Path, name: str, val
 
 @pytest.mark.parametrize(('content', 'named'), [('colour = "blue"', 'COLOUR'), ('port = "eighty"', 'PORT'),
                                                 ('port = ', 'portico.toml')])
-def test_a_bad_settings_file_stops_the_start(tmp_path: Path, content: str, named: str) -> None:
+def test_a_bad_settings_file_stops_the_start(tmp_path: Path, content: str, named: str, start: Start) -> None:
     (tmp_path / 'portico.toml').write_text(content)
     done = start(tmp_path)
     assert done.returncode != 0
@@ -90,7 +88,7 @@ def test_signatures_belong_to_one_purpose(tmp_path: Path) -> None:
     assert not secrets.verify('invitation', 'y', signature)
 
 
-def test_an_unreachable_database_is_one_clear_line(tmp_path: Path) -> None:
+def test_an_unreachable_database_is_one_clear_line(tmp_path: Path, start: Start) -> None:
     done = start(tmp_path, PORTICO_DATABASE_URL='postgresql://127.0.0.1:1/none')
     assert done.returncode == 1
     assert 'cannot be opened' in done.stdout
