@@ -50,7 +50,8 @@ def restore(config: Config, source: Path, *, replace: bool, progress: Progress) 
     try:
         with alone(database), opened(config, source) as archive:
             manifest = read(archive, progress)
-            kept = place(config, database, archive, manifest, replace=replace, progress=progress)
+            require_fit(manifest, database, replace)
+            kept = place(config, database, archive, manifest, progress)
         if schema.state(database) is schema.SchemaState.CURRENT:
             runtime = make_runtime(config, database)
             runtime.run(SYSTEM, RestService.note, manifest.made_at, source.name)
@@ -59,10 +60,10 @@ def restore(config: Config, source: Path, *, replace: bool, progress: Progress) 
     return kept
 
 
-def place(config: Config, database: Database, archive: zipfile.ZipFile, manifest: Manifest, *, replace: bool,
+def place(config: Config, database: Database, archive: zipfile.ZipFile, manifest: Manifest,
           progress: Progress) -> Kept:
-    """Put what was verified into this database and folder; raises BackupError where it does not fit."""
-    was_empty = _require_fit(manifest, database, replace)
+    """Put what was verified into this database and folder, in the place of what is there."""
+    was_empty = schema.state(database) is schema.SchemaState.EMPTY
     stamp = f'{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}'
     kept_schema = ''
     with tempfile.TemporaryDirectory(dir=config.data_dir, prefix='.restoring-') as folder:
@@ -108,15 +109,14 @@ def alone(database: Database) -> Iterator[None]:
         leader.resign()
 
 
-def _require_fit(manifest: Manifest, database: Database, replace: bool) -> bool:
+def require_fit(manifest: Manifest, database: Database, replace: bool) -> None:
+    """Raise BackupError unless a backup may go into this database."""
     if manifest.database != ('sqlite' if database.is_sqlite else 'postgresql'):
         raise BackupError(f'This backup is of {manifest.database}, but PORTICO_DATABASE_URL names another database.')
     if not schema.is_known(manifest.revision):
         raise BackupError('This backup was made by a newer Portico.')
-    is_empty = schema.state(database) is schema.SchemaState.EMPTY
-    if not replace and not is_empty:
+    if not replace and schema.state(database) is not schema.SchemaState.EMPTY:
         raise BackupError('There is data here already; say --replace to put the backup in its place.')
-    return is_empty
 
 
 def _rest_file(copy: Path, manifest: Manifest) -> None:

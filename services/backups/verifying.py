@@ -18,7 +18,7 @@ from models.core.database import Database
 from services import checks
 from services.backups.describing import describe
 from services.backups.manifest import BackupError, Manifest, Progress, read
-from services.backups.restoring import opened, place
+from services.backups.restoring import opened, place, require_fit
 from services.backups.sealing import passphrase_of
 from services.checks import Finding
 from services.core.config import Config
@@ -46,7 +46,8 @@ def verify(config: Config, source: Path, progress: Progress) -> Verified:
                 there = Config(data_dir=Path(folder), database_url=address, backup_passphrase=passphrase_of(config))
                 database = Database(there.database, schema=schema)
                 try:
-                    place(there, database, archive, manifest, replace=False, progress=progress)
+                    require_fit(manifest, database, replace=False)
+                    place(there, database, archive, manifest, progress)
                     progress(0, 1, 'Check')
                     runtime = make_runtime(there, database)
                     return Verified(manifest, [*_differences(database, manifest), *checks.run(runtime)])
