@@ -45,12 +45,14 @@ def ask_child(module: str, job: dict[str, Any], *, patience: float) -> dict[str,
     return said
 
 
-def answer(act: Callable[[dict[str, Any]], dict[str, Any]], *, memory: int = MEMORY, seconds: int = 0) -> None:
+def answer(act: Callable[[dict[str, Any]], dict[str, Any]], *, memory: int = MEMORY, seconds: int = 0,
+           gives_way: int = 10) -> None:
     """In the child: read the job, keep within bounds (seconds of CPU; 0: any), answer or say what was refused.
 
-    Settings of the environment are left behind: the job says what counts.
+    `gives_way` is how far it lets others go first (nice). Settings of the environment are left behind: the job says
+    what counts.
     """
-    os.nice(10)
+    os.nice(gives_way)
     with suppress(ValueError, OSError):  # macOS has no such bound on memory
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     if seconds:

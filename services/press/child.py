@@ -30,4 +30,4 @@ def carry_out(job: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == '__main__':
-    answer(carry_out, seconds=MOST_SECONDS)
+    answer(carry_out, seconds=MOST_SECONDS, gives_way=5)

@@ -17,7 +17,7 @@ from services.core.children import ask_child
 from services.press.kinds import KINDS
 
 SHORT = 100
-PATIENCE = 60
+PATIENCE = 90
 """Seconds to wait for a paper; of CPU it may take 20 (security.md, requirement 8)."""
 
 
