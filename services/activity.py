@@ -45,6 +45,8 @@ ACTIONS: Mapping[str, Lazy] = {
     'item.changed': _l('Item changed'), 'item.created': _l('Item added'),
     'item.documents_changed': _l('Item documents changed'), 'item.pictures_changed': _l('Item pictures changed'),
     'items.changed': _l('Items changed together'), 'list.exported': _l('List exported'),
+    'backup.downloaded': _l('Backup downloaded'), 'backup.restored': _l('Backup restored'),
+    'backup.resumed': _l('Mails resumed after a restore'),
     'job.asked': _l('Recurring work asked for'), 'job.paused': _l('Recurring work paused'),
     'job.resumed': _l('Recurring work resumed'),
     'mail.tried_again': _l('Mail tried again'),

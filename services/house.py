@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -17,6 +14,7 @@ from models.mail import Mail, MailState
 from models.reminders import JobRun
 from services.core.permissions import Permission
 from services.core.service import Service, requires
+from services.core.version import version
 from services.jobs.runs import LastRun, RunService
 from services.jobs.schedule import CHECK
 from services.presence import LEAST_SPACE, MAIL_PATIENCE
@@ -80,9 +78,3 @@ class HouseService(Service):
             return int(pages) * int(self.session.execute(sa.text('PRAGMA page_size')).scalar_one())
         return int(self.session.execute(sa.text('SELECT pg_database_size(current_database())')).scalar_one())
 
-
-@cache
-def version() -> str:
-    """The version of Portico, as pyproject.toml says it."""
-    with (Path(__file__).resolve().parents[1] / 'pyproject.toml').open('rb') as source:
-        return str(tomllib.load(source)['project']['version'])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from services.core.runtime import Runtime
 
 TOPIC = 'settings'
+RESTS = 'restore.rests'
 FRESH_SECONDS = 60.0
 GUARDED = ('seller.iban', 'seller.bic', 'auth.two_step_staff')
 _COLOUR = re.compile(r'#[0-9a-fA-F]{6}')
@@ -123,6 +124,7 @@ SETTINGS: dict[str, Spec] = {
     'news.digest_at': Spec('16:00', _l('Time of day of summaries'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
     'backup.nightly': Spec(True, _l('Back up every night into the data folder')),
     'backup.at': Spec('01:30', _l('Time of day of the backup'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
+    RESTS: Spec('', _l('Mails rest since this backup was restored')),
     'check.at': Spec('03:00', _l('Time of day of the check'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
 }
 

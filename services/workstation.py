@@ -20,7 +20,7 @@ from services.core.actor import Actor
 from services.core.errors import Forbidden, Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
-from services.settings import setting
+from services.settings import RESTS, setting
 
 MOST_TABS = 40
 MOST_CLOSED = 10
@@ -48,7 +48,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the frame round the panes shows for a person."""
+    """What the frame round the panes shows for a person; `rests` says since which backup nothing goes out by itself."""
 
     actor: Actor
     seller: str = ''
@@ -57,6 +57,7 @@ class Frame:
     favourites: tuple[Link, ...] = ()
     recent: tuple[Link, ...] = ()
     colour: str = ''
+    rests: str = ''
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class WorkstationService(Service):
     def frame(self) -> Frame:
         """Everything the menu and the top bar need, in one reading."""
         return Frame(self.actor, setting(self.work, 'seller.name'), setting(self.work, 'brand.logo'),
-                     self._companies(), self._favourites(), self._recent(), setting(self.work, 'brand.colour'))
+                     self._companies(), self._favourites(), self._recent(), setting(self.work, 'brand.colour'),
+                     setting(self.work, RESTS) if self.actor.may(Permission.BACKUPS_TAKE) else '')
 
     @requires(Permission.SIGNED_IN)
     def recall(self, browser_tab: str, *, inherit: bool = False) -> Desk:

@@ -40,7 +40,7 @@ def refused(done: Done, *words: str) -> bool:
 
 
 @pytest.mark.parametrize('command', ['serve', 'init', 'demo', 'import', 'export', 'backup', 'restore', 'migrate',
-                                     'doctor', 'check', 'user'])
+                                     'doctor', 'check', 'user', 'verify-backup', 'resume'])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     known = [line.Command('serve', 'Serve Portico.', lambda a, c: None), *line.found()]
     with pytest.raises(SystemExit) as ended:
@@ -106,8 +106,11 @@ def test_users_are_added_disabled_and_given_passwords(begun: Portico) -> None:
 def test_backup_and_restore(begun: Portico, tmp_path: Path) -> None:
     assert begun('backup', 'a.zip').returncode == 0
     assert refused(begun('backup', 'a.zip'), 'exists')
+    assert 'can be restored' in begun('verify-backup', 'a.zip').stdout
+    assert refused(begun('resume'), 'Nothing rests')
     assert refused(begun('restore', 'a.zip'), '--replace')
     assert begun('restore', 'a.zip', '--replace').returncode == 0
+    assert 'go out again' in begun('resume').stdout
     assert begun('restore', 'a.zip', '--data-dir', str(tmp_path / 'other')).returncode == 0
     assert 'olga@' in begun('user', 'list', '--data-dir', str(tmp_path / 'other')).stdout
     assert refused(begun('restore', 'none.zip'), 'none.zip')

@@ -65,7 +65,7 @@ EXPECTED = {
     'GET /pay/go/{payment}': THEIRS, 'GET /pay/return/{payment}': THEIRS, 'GET /pay/test/{token}': BY_LINK,
     'POST /pay/test/{token}': BY_LINK, 'POST /webhooks/{name}': BY_LINK, 'GET /download/payments/{payment}.pdf': THEIRS,
     'POST /view-as': OFFICE, 'POST /view-as/end': OFFICE, 'GET /download/import/{run_id}.csv': OFFICE,
-    'GET /download/table/{kind}.{ending}': OFFICE,
+    'GET /download/table/{kind}.{ending}': OFFICE, 'GET /download/backups/{name}': OFFICE,
 }
 
 

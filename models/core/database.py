@@ -52,9 +52,12 @@ class FairLock:
 
 
 class Database:
-    """Reading and writing sessions over one database; `url` is an SQLAlchemy address."""
+    """Reading and writing sessions over one database; `url` is an SQLAlchemy address.
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    `schema` is one of PostgreSQL that is not the usual one.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, schema: str = '') -> None:
         self.url = url
         self.is_sqlite = url.startswith('sqlite')
         self._writer = FairLock()
@@ -62,7 +65,7 @@ class Database:
             self.write_engine = _sqlite_engine(url, begin='BEGIN IMMEDIATE', size=2)
             self.read_engine = _sqlite_engine(url, begin='BEGIN', size=pool_size, read_only=True)
         else:
-            self.write_engine = self.read_engine = _postgres_engine(url, pool_size)
+            self.write_engine = self.read_engine = _postgres_engine(url, pool_size, schema)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -112,7 +115,8 @@ def _sqlite_engine(url: str, *, begin: str, size: int, read_only: bool = False) 
     return engine
 
 
-def _postgres_engine(url: str, size: int) -> sa.Engine:
+def _postgres_engine(url: str, size: int, schema: str) -> sa.Engine:
     limits = '-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s -c timezone=UTC'
+    limits += f' -c search_path={schema}' if schema else ''
     return sa.create_engine(url, pool_size=size, max_overflow=size, pool_pre_ping=True,
                             connect_args={'options': limits})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import zipfile
@@ -13,7 +14,8 @@ NAME = 'manifest.json'
 SQLITE = 'portico.sqlite'
 FORMAT = 1
 CHUNK = 1024 * 1024
-OWN_FILES = ('secret.key', 'portico.lock', 'backups')
+SECRET = 'secret.key'
+OWN_FILES = ('portico.lock', 'backups', 'backup.passphrase')
 Progress = Callable[[int, int, str], None]
 
 
@@ -23,16 +25,24 @@ class BackupError(Exception):
 
 @dataclass
 class Manifest:
-    """The kind of database and its migration, rows and columns per table, money per currency, SHA-256 per entry."""
+    """What a backup holds: rows and columns per table, sums of money, SHA-256 per entry; `version` of the Portico that
+    wrote it, `revision` of its migration.
+    """
 
     database: str
     revision: str
     made_at: str
+    version: str = ''
     counts: dict[str, int] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
     entries: dict[str, str] = field(default_factory=dict)
     columns: dict[str, list[str]] = field(default_factory=dict)
     format: int = FORMAT
+
+    @property
+    def made(self) -> dt.datetime:
+        """When it was made."""
+        return dt.datetime.fromisoformat(self.made_at)
 
     @property
     def files(self) -> int:
@@ -71,12 +81,17 @@ def digest(chunks: Iterator[bytes]) -> str:
     return total.hexdigest()
 
 
-def kept_files(folder: Path, database: Path | None) -> Iterator[Path]:
-    """The files of the data folder that are data: not secret, lock, backups, database, or what was replaced."""
+def kept_files(folder: Path, database: Path | None, *, secret: bool) -> Iterator[Path]:
+    """The files of the data folder that are data: not lock, backups, database, halves, or what was replaced.
+
+    The secret is among them only when asked for.
+    """
+    own = OWN_FILES if secret else (*OWN_FILES, SECRET)
     for path in sorted(folder.rglob('*')):
         first = path.relative_to(folder).parts[0]
         is_database = database is not None and path.name.startswith(database.name) and path.parent == database.parent
-        if path.is_file() and first not in OWN_FILES and not first.startswith(('replaced-', '.')) and not is_database:
+        is_data = first not in own and not first.startswith(('replaced-', '.')) and path.suffix != '.part'
+        if path.is_file() and is_data and not is_database:
             yield path
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from models.core.database import sqlite_driver
 from services import checks, schema
+from services.backups import BackupError
+from services.backups.sealing import passphrase_of
 from services.cli.bars import Bar
 from services.cli.line import Arguments, Command, say
 from services.core.config import Config
@@ -43,8 +45,9 @@ def diagnose(arguments: Arguments, config: Config) -> int:
     say(f'Address     {config.url}')
     say(f'Mail        {"sent by SMTP" if config.smtp_url else "kept in the outbox, as no SMTP server is set"}')
     try:
+        say(f'Backups     {"encrypted" if passphrase_of(config) else "not encrypted, as no passphrase is set"}')
         wrong = list(_wrong(open_any(config)))
-    except StartError as error:
+    except (BackupError, StartError) as error:
         wrong = [str(error)]
     for fault in wrong:
         say(f'Wrong: {fault}')

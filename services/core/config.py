@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 PREFIX = 'PORTICO_'
 FILE = Path('portico.toml')
+SHORTEST_PASSPHRASE = 12
 
 
 class ConfigError(Exception):
@@ -34,6 +35,7 @@ class Config(BaseSettings):
     stripe_secret_key: str = ''
     stripe_webhook_secret: str = ''
     stripe_api_base: str = ''
+    backup_passphrase: str = Field(default='', repr=False)
     log_level: str = 'INFO'
 
     @field_validator('base_url')
@@ -58,6 +60,13 @@ class Config(BaseSettings):
     def _smtp(cls, value: str) -> str:
         if value and not value.startswith(('smtp://', 'smtps://')):
             raise ValueError('must be smtp://user:password@host:port or smtps://…')
+        return value
+
+    @field_validator('backup_passphrase')
+    @classmethod
+    def _passphrase(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_PASSPHRASE:
+            raise ValueError(f'must have {SHORTEST_PASSPHRASE} characters or more')
         return value
 
     @field_validator('log_level')

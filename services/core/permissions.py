@@ -51,6 +51,7 @@ class Permission(StrEnum):
     ACTIVITY_READ = 'activity.read'
     OUTBOX_READ = 'outbox.read'
     SETTINGS_WRITE = 'settings.write'
+    BACKUPS_TAKE = 'backups.take'
 
 
 P = Permission
@@ -72,7 +73,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
                                     P.PAYMENTS_READ, P.PAYMENTS_MAKE}),
     Role.APPROVER: frozenset(_SHOP | {P.ORDERS_READ, P.ORDERS_READ_COMPANY}),
     Role.OWNER: frozenset(_SELL | _BOOKS | {P.STOCK_WRITE, P.SHIPMENTS_WRITE, P.OUTBOX_READ, P.SETTINGS_WRITE,
-                                            P.JOBS_RUN}),
+                                            P.JOBS_RUN, P.BACKUPS_TAKE}),
     Role.SALES: frozenset(_SELL | {P.DISPUTES_ANSWER}),
     Role.OFFICE_FINANCE: frozenset(_DESK | _BOOKS | {P.PRICE_LISTS_READ, P.ACTIVITY_READ, P.JOBS_RUN}),
     Role.WAREHOUSE: frozenset(_DESK | {P.STOCK_WRITE, P.SHIPMENTS_WRITE}),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from PIL import Image
+from pydantic import ConfigDict
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -41,6 +42,7 @@ class Letterhead:
     address: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
     logo: bytes | None = None
+    __pydantic_config__ = ConfigDict(ser_json_bytes='base64', val_json_bytes='base64')
     colour: str = '#0f5c56'
 
 

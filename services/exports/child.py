@@ -1,6 +1,6 @@
-"""A process of its own for a large export, so that nobody else waits: a job as JSON comes in, an answer goes out.
+"""A process of its own for a large export, so that nobody else waits for it: `python -m services.exports.child`.
 
-Started by `services.exports.running` as `python -m services.exports.child`; it reads the database and writes one file.
+Asked by `services.exports.running`; it reads the database and writes one file.
 """
 
 from __future__ import annotations
@@ -8,27 +8,23 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import importlib
-import json
-import os
-import resource
-import sys
 import uuid
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from models.core.database import Database
+from models.core.words import language
 from models.users import Role
 from services.core import formats
 from services.core.actor import Actor
+from services.core.children import answer
 from services.core.config import Config
-from services.core.errors import DomainError
 from services.core.listing import LISTINGS, ListQuery
 from services.core.permissions import Permission
 from services.core.runtime import Runtime
+from services.exports.tables import TableExport
 from services.exports.writing import write_list
 
-MOST_MEMORY = 512 * 1024 * 1024
 MOST_SECONDS = 120
 
 
@@ -49,32 +45,20 @@ def unpacked(given: dict[str, Any]) -> Actor:
     return Actor(**given)
 
 
-def carry_out(job: dict[str, Any]) -> int:
-    """Write the file of a job and return its number of rows."""
-    importlib.import_module(job['module'])
+def carry_out(job: dict[str, Any]) -> dict[str, Any]:
+    """Write the file of a list or of a whole table; the answer is its number of rows."""
     formats.set_zone(job['zone'])
     now = dt.datetime.fromisoformat(job['now'])
     config = Config(data_dir=Path(job['data_dir']), database_url=job['database'])
     runtime = Runtime(config, Database(job['database'], pool_size=1), clock=lambda: now)
-    query = ListQuery(**{**job['query'], 'columns': tuple(job['query']['columns'])})
-    with runtime.work(unpacked(job['actor']), writes=False) as work:
-        return write_list(work, LISTINGS[job['listing']], query, job['kind'], Path(job['path']))
-
-
-def main() -> None:
-    """Read the job, keep within bounds, answer with the rows or the refusal."""
-    os.nice(10)
-    with suppress(ValueError, OSError):  # macOS has no such bound on memory
-        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    for key in [key for key in os.environ if key.startswith('PORTICO_')]:
-        del os.environ[key]
-    try:
-        answer: dict[str, Any] = {'rows': carry_out(json.load(sys.stdin))}
-    except DomainError as error:
-        answer = {'refused': error.message}
-    sys.stdout.write(json.dumps(answer))
+    actor, path = unpacked(job['actor']), Path(job['path'])
+    with language(actor.language), runtime.work(actor, writes=False) as work:
+        if 'table' in job:
+            return {'rows': TableExport(work).write(job['table'], path)}
+        importlib.import_module(job['module'])
+        query = ListQuery(**{**job['query'], 'columns': tuple(job['query']['columns'])})
+        return {'rows': write_list(work, LISTINGS[job['listing']], query, job['kind'], path)}
 
 
 if __name__ == '__main__':
-    main()
+    answer(carry_out, seconds=MOST_SECONDS)

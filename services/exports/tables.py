@@ -14,10 +14,13 @@ import xlsxwriter
 
 from models.core.words import _
 from services import sheets
+from services.auth.throttle import limit
+from services.core.actor import Actor
 from services.core.errors import Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.exports import OFTEN
 from services.imports.declaring import Kind
 from services.imports.kinds import KINDS, kind_of
 
@@ -33,6 +36,14 @@ class TableExport(Service):
     def kinds(self) -> list[Kind]:
         """The kinds this person may export."""
         return [kind for kind in KINDS.values() if all(self.actor.may(need) for need in kind.reads)]
+
+    @requires(Permission.OFFICE, writes=True)
+    def begin(self, kind: str) -> Actor:
+        """Count the try and return who takes it out; raises NotFound, Forbidden, Throttled."""
+        for need in kind_of(kind).reads:
+            self.work.require(need)
+        limit(self.work, 'export', str(self.actor.user_id), OFTEN)
+        return self.actor
 
     @requires(Permission.OFFICE, writes=True)
     def note(self, kind: str, rows: int, name: str) -> None:

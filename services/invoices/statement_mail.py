@@ -13,6 +13,7 @@ from models.core.words import language
 from models.customers import Customer
 from models.ledger import Account, LedgerEntry
 from models.reminders import Reminder
+from services import press
 from services.calendar import today
 from services.core import formats
 from services.core.actor import SYSTEM
@@ -20,9 +21,9 @@ from services.core.errors import Conflict
 from services.core.permissions import Permission
 from services.core.runtime import Runtime
 from services.core.service import Service, requires
+from services.documents.statement import StatementPaper
 from services.invoices.periods import period
 from services.invoices.statement import StatementService, currencies_of, paper_of
-from services.invoices.statement_files import statement_file
 from services.mail.outbox import Recipient, promise
 
 KIND = 'statement'
@@ -71,8 +72,8 @@ class StatementMailService(Service):
                          note=self._cycle())
 
     @requires(Permission.SYSTEM)
-    def mailed(self, reminder_id: uuid.UUID) -> tuple[str, bytes]:
-        """The statement of the month a mail was promised for, as its file."""
+    def mailed(self, reminder_id: uuid.UUID) -> StatementPaper:
+        """The statement of the month a mail was promised for."""
         row = self.session.get_one(Reminder, reminder_id)
         customer = self.session.get_one(Customer, row.subject_id)
         month, _blank, currency = row.cycle.partition(' ')
@@ -81,7 +82,7 @@ class StatementMailService(Service):
         with language(customer.language):
             head = StatementService(self.work).head(customer.account, currency=currency or customer.currency,
                                                     since=since, until=until)
-            return statement_file(paper_of(self.work, head), 'pdf')
+            return paper_of(self.work, head)
 
     def _cycle(self) -> str:
         return f'{period("last_month", today(self.work))[1]:%Y-%m}'
@@ -101,4 +102,4 @@ def send_monthly(runtime: Runtime) -> int:
 
 def attached(runtime: Runtime, reminder_id: uuid.UUID) -> tuple[str, bytes]:
     """The statement as its mail carries it."""
-    return runtime.run(SYSTEM, StatementMailService.mailed, reminder_id)
+    return press.make('statement_pdf', runtime.run(SYSTEM, StatementMailService.mailed, reminder_id))

@@ -9,7 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.core.words import Lazy
+from services.core.permissions import Permission
 from services.core.runtime import Runtime
+from services.settings import RESTS
 
 SLACK = dt.timedelta(seconds=15)
 AGAIN = dt.timedelta(minutes=10)
@@ -32,7 +34,8 @@ class Recurring:
     in the seller's zone (or that time), it runs once on each local date after it.
 
     `title` is its name for people. `everywhere`: each process needs its own run. `is_on` is a setting that switches it.
-    `catches_up`: it also runs when its time passed before Portico ever ran it.
+    `catches_up`: it also runs when its time passed before Portico ever ran it. `rests`: it speaks to customers or ends
+    what is theirs, so it rests after a restore. `needs`: the right to start it by hand.
     """
 
     name: str
@@ -44,6 +47,8 @@ class Recurring:
     everywhere: bool = False
     is_on: str = ''
     catches_up: bool = True
+    rests: bool = False
+    needs: Permission = Permission.JOBS_RUN
 
     @property
     def label(self) -> str:
@@ -72,9 +77,14 @@ def scheduled(now: dt.datetime, at: dt.time, zone: ZoneInfo) -> dt.datetime:
     return local.astimezone(dt.UTC)
 
 
+def is_off(work: Recurring, past: Past, settings: Mapping[str, Any]) -> bool:
+    """Whether it is paused, switched off, or rests after a restore."""
+    return past.paused or bool(work.is_on and not settings[work.is_on]) or bool(work.rests and settings.get(RESTS))
+
+
 def is_due(work: Recurring, past: Past, now: dt.datetime, settings: Mapping[str, Any]) -> bool:
     """Whether to run it now. The rows it works on decide what it does, so a run too much does no harm."""
-    if past.paused or (work.is_on and not settings[work.is_on]):
+    if is_off(work, past, settings):
         return False
     if not work.at:
         return past.begun is None or now - past.begun >= work.every - SLACK
@@ -88,7 +98,7 @@ def is_due(work: Recurring, past: Past, now: dt.datetime, settings: Mapping[str,
 
 def next_run(work: Recurring, past: Past, now: dt.datetime, settings: Mapping[str, Any]) -> dt.datetime | None:
     """When it is due next; None while it is paused or switched off."""
-    if past.paused or (work.is_on and not settings[work.is_on]):
+    if is_off(work, past, settings):
         return None
     if is_due(work, past, now, settings):
         return now

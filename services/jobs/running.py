@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from models.core.words import _
 from services.core.actor import SYSTEM
-from services.core.errors import NotFound
+from services.core.errors import Conflict, NotFound
 from services.core.permissions import Permission
 from services.core.runtime import Runtime
 from services.core.service import Service, requires
 from services.jobs.declaring import Outcome, Past, Recurring, next_run
 from services.jobs.runs import LastRun, RunService, past
 from services.jobs.schedule import SCHEDULE
+from services.settings import RESTS, setting
 
 log = logging.getLogger('portico')
 RARE = dt.timedelta(hours=1)
@@ -35,6 +36,8 @@ class Entry:
     is_on: bool
     next_at: dt.datetime | None
     last: LastRun | None
+    needs: Permission = Permission.JOBS_RUN
+    rests: bool = False
 
 
 class BoardService(Service):
@@ -49,8 +52,12 @@ class BoardService(Service):
 
     @requires(Permission.JOBS_RUN, Permission.SETTINGS_WRITE, writes=True)
     def run_now(self, name: str) -> None:
-        """Start a piece in the background; raises NotFound for no such piece, Conflict while it is running."""
+        """Start a piece in the background; raises NotFound for no such piece, Conflict while it runs or rests."""
         work = named(name)
+        if work.needs is not Permission.JOBS_RUN:
+            self.work.require(work.needs)
+        if work.rests and setting(self.work, RESTS):
+            raise Conflict(_('This rests since a backup was restored, until the owner lets it go on.'))
         run_id = RunService(self.work).ask(name)
         runtime = self.work.runtime
         self.work.after(lambda: start(runtime, work, run_id))
@@ -58,7 +65,8 @@ class BoardService(Service):
     def _entry(self, work: Recurring, known: Past, settings: dict[str, object], last: LastRun | None) -> Entry:
         return Entry(work.name, work.label, work.every, str(settings.get(work.at, work.at)), known.paused,
                      bool(settings[work.is_on]) if work.is_on else True,
-                     next_run(work, known, self.now, settings), last)
+                     next_run(work, known, self.now, settings), last, work.needs,
+                     rests=work.rests and bool(settings[RESTS]))
 
 
 def named(name: str) -> Recurring:

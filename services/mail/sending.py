@@ -31,7 +31,7 @@ from services.mail.addresses import one_line
 from services.mail.attachments import RENDERERS
 from services.mail.outbox import domain
 from services.notifications import who_may
-from services.settings import setting
+from services.settings import RESTS, setting
 
 log = logging.getLogger('portico')
 BACK_OFF = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
@@ -45,7 +45,12 @@ class SendingService(Service):
 
     @requires(Permission.SYSTEM)
     def due(self) -> list[uuid.UUID]:
-        """The mails to try now, oldest first: those waiting, and those whose sender did not come back."""
+        """The mails to try now, oldest first: those waiting, and those whose sender did not come back.
+
+        None after a restore, until a person lets mails go on.
+        """
+        if setting(self.work, RESTS):
+            return []
         waiting = col(Mail.state).in_((MailState.QUEUED, MailState.SENDING))
         return list(self.session.exec(select(Mail.id).where(waiting, Mail.next_try_at <= self.now)
                                       .order_by(col(Mail.next_try_at), col(Mail.id)).limit(BATCH)))

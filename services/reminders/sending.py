@@ -32,7 +32,7 @@ from services.notifications import who_may
 from services.reminders.calendar import is_working_day
 from services.reminders.deciding import MAIL, Item, customers, items
 from services.reminders.ladder import Kind
-from services.settings import setting
+from services.settings import RESTS, setting
 
 TOPIC = 'office:reminders'
 log = logging.getLogger('portico')
@@ -51,9 +51,9 @@ class ReminderSendingService(Service):
 
     @requires(Permission.SYSTEM)
     def waiting(self) -> list[uuid.UUID]:
-        """The customers to look at now; nobody on weekends and holidays, or when reminders are switched off."""
+        """The customers to look at now; nobody on weekends and holidays, or when reminders are off or rest."""
         day = today(self.work)
-        if not setting(self.work, 'reminders.on') or not is_working_day(self.work, day):
+        if not setting(self.work, 'reminders.on') or setting(self.work, RESTS) or not is_working_day(self.work, day):
             return []
         return customers(self.work, day)
 

@@ -52,6 +52,19 @@ def test_only_pictures_are_shown_as_pictures(site: Site, mara: httpx.Client, fil
     assert mara.get(f'/picture/{file_id}').status_code == 404
 
 
+def test_a_backup_is_for_the_owner_alone(site: Site) -> None:
+    folder = site.runtime.config.data_dir / 'backups'
+    folder.mkdir()
+    (folder / 'portico-2026-03-02-013000.sealed').write_bytes(b'all of it')
+    answers = {}
+    for who in ('olga', 'sam', 'mara', None):
+        with site.browser(who) as browser:
+            answers[who] = browser.get('/download/backups/portico-2026-03-02-013000.sealed')
+    assert answers['olga'].content == b'all of it' and 'no-store' in answers['olga'].headers['cache-control']
+    assert {who: answer.status_code for who, answer in answers.items()} == {'olga': 200, 'sam': 403, 'mara': 403,
+                                                                            None: 401}
+
+
 @pytest.mark.parametrize('name', ['a\r\nSet-Cookie: x', 'a"; filename="b', '\u202egpj.exe', 'ü' * 300])
 def test_names_cannot_leave_their_header(name: str) -> None:
     said = respond_bytes(name, 'text/csv', b'').headers['content-disposition']

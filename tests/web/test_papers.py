@@ -6,9 +6,11 @@ import secrets
 
 import pytest
 
+from services.auth.throttle import Rate
 from services.carts.service import CartService
 from services.orders.checkout import CheckoutInput
 from services.orders.placing import CheckoutService
+from services.press import pressing
 from tests.web.conftest import Site
 
 
@@ -34,3 +36,10 @@ def test_others_find_nothing(site: Site, number: str) -> None:
     assert (foreign.status_code, absent.status_code) == (404, 404)
     with site.browser() as browser:
         assert browser.get(f'/download/orders/{number}.pdf').status_code in (302, 303, 307, 401)
+
+
+def test_too_many_papers_are_refused_in_a_sentence(site: Site, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pressing, 'PAPERS', Rate(1, 3600))
+    with site.browser('vera') as browser:
+        answers = [browser.get(f'/download/orders/{number}.pdf') for _turn in range(3)]
+    assert answers[-1].status_code == 429 and 'many papers' in answers[-1].text

@@ -28,6 +28,7 @@ from ui.kernel.menu import Menu, groups, search, usable
 from ui.kernel.module import Module
 from ui.kernel.picture import change_picture, remove_picture
 from ui.kernel.profile import Profile
+from ui.kernel.resting import RestBanner
 from ui.kernel.session import Session
 from ui.kernel.work import Asked
 from ui.kernel.workstation import QUICK, Desktop
@@ -129,6 +130,7 @@ class Shell:
                 self.profile = Profile()
             if actor.viewing_as:
                 self._banner()
+            self.rest = RestBanner(self.session, self.data.rests) if self.data.rests else None
             self.strip = TabStrip(self.data.seller)
             self.main = Main()
             self.frame.props(f'main={self.main.html_id}')
@@ -188,6 +190,8 @@ class Shell:
         hub = hub_of(self.session.runtime.bus)
         self._on(hub.follow, f'person:{actor.user_id}', self.bell.read_anew)
         self._on(hub.follow, f'profile:{actor.user_id}', self._person_changed)
+        if self.rest is not None:
+            self._on(hub.follow, 'settings', self.rest.look)
         topics = {topic.format(customer_id=actor.customer_id, user_id=actor.user_id)
                   for module in self.usable if module.waiting for topic in module.topics}
         for topic in topics:

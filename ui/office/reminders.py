@@ -74,11 +74,12 @@ class Schedule:
     def _row(self, entry: Entry) -> Row:
         last = entry.last
         state = Cell('', chip=(str(STATES[last.state]), TONES[last.state]), note=last.note) if last else Cell('–')
-        when = _('Paused') if entry.paused else formats.moment(entry.next_at) if entry.is_on else _('Switched off')
+        when = _('Rests after a restore') if entry.rests else _('Paused') if entry.paused else \
+            formats.moment(entry.next_at) if entry.is_on else _('Switched off')
         begun = formats.moment(last.started_at) if last else _('Not yet')
         return Row(entry.name, [Cell('', strong=entry.label), often(entry),
                                 Cell(begun, note=last.asked_by if last else ''), state, when],
-                   self._acts(entry), off=entry.paused or not entry.is_on)
+                   self._acts(entry), off=entry.paused or entry.rests or not entry.is_on)
 
     def _acts(self, entry: Entry) -> list[Act]:
         async def run_now() -> None:
@@ -90,7 +91,8 @@ class Schedule:
             self.view.say((_('“{work}” goes on.') if entry.paused else _('“{work}” is paused.')).format(
                 work=entry.label))
         running = _('This is running already.') if entry.last and entry.last.state == 'running' else ''
-        return [Act(_('Run now'), 'play', run=run_now, reason=running),
+        reason = _('Rests after a restore') if entry.rests else running
+        return [Act(_('Run now'), 'play', run=run_now, reason=reason, needs=entry.needs),
                 Act(_('Resume'), 'play', run=switch) if entry.paused else Act(_('Pause'), 'pause', run=switch)]
 
 

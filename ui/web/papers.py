@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import datetime as dt
 import tempfile
-import zipfile
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.background import BackgroundTask
@@ -18,23 +12,20 @@ from starlette.responses import FileResponse, Response
 
 from models.core.words import _, language
 from models.invoices import InvoiceKind
+from services import press
 from services.core.actor import Actor
 from services.core.errors import Invalid, NotFound
 from services.documents.invoice_paper import InvoicePaper
-from services.documents.statement import StatementPaper
-from services.exports.running import one_at_a_time
-from services.invoices.paper import InvoicePaperService, invoice_file, xml_file
+from services.invoices.paper import InvoicePaperService
 from services.invoices.statement import StatementService
-from services.invoices.statement_files import statement_file
-from services.orders.paper import PaperService, order_file
-from services.payments.receipt import ReceiptService, receipt_file
+from services.orders.paper import PaperService
+from services.payments.receipt import ReceiptService
 from ui.kernel import work
 from ui.web.cookies import session_key
 from ui.web.downloads import respond_bytes
+from ui.web.printing import elsewhere, printed
 
 router = APIRouter(include_in_schema=False)
-_printers = ThreadPoolExecutor(2, thread_name_prefix='paper')
-R = TypeVar('R')
 _STATEMENTS = {'pdf': 'application/pdf', 'csv': 'text/csv; charset=utf-8',
                'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'}
 
@@ -43,7 +34,7 @@ _STATEMENTS = {'pdf': 'application/pdf', 'csv': 'text/csv; charset=utf-8',
 async def order(request: Request, number: str) -> Response:
     """The confirmation of an order; out of reach it does not exist."""
     paper = await work.do(request.app.state.runtime, session_key(request), PaperService.order, number)
-    name, data = await printed(lambda: order_file(paper))
+    name, data = await printed(request, 'order', paper)
     return respond_bytes(name, 'application/pdf', data)
 
 
@@ -57,13 +48,9 @@ async def statement(request: Request, ending: str) -> Response:
     paper = await work.do(
         request.app.state.runtime, session_key(request), StatementService.take, asked.get('account', '')[:40],
         currency=asked.get('currency', '')[:3], since=_day(asked.get('from', '')), until=_day(asked.get('to', '')))
-    name, data = await printed(lambda: _spoken(paper, ending))
-    return respond_bytes(name, media_type, data)
-
-
-def _spoken(paper: StatementPaper, ending: str) -> tuple[str, bytes]:
     with language(paper.language):
-        return statement_file(paper, ending)
+        name, data = await printed(request, f'statement_{ending}', paper)
+    return respond_bytes(name, media_type, data)
 
 
 def _day(given: str) -> dt.date | None:
@@ -79,7 +66,7 @@ async def archive(request: Request) -> Response:
     ids = request.query_params.get('ids', '')[:10_000].split(',')
     runtime = request.app.state.runtime
     actor, papers = await work.do(runtime, session_key(request), InvoicePaperService.many, ids)
-    path = await printed(lambda: _packed(actor, papers))
+    path = await _packed(actor, papers)
     return FileResponse(path, media_type='application/zip', background=BackgroundTask(path.unlink, missing_ok=True),
                         headers={'Content-Disposition': f'attachment; filename="invoices-{runtime.now():%Y-%m-%d}.zip"',
                                  'Cache-Control': 'private, no-store', 'X-Content-Type-Options': 'nosniff',
@@ -89,56 +76,47 @@ async def archive(request: Request) -> Response:
 @router.get('/download/invoices/{invoice}.pdf')
 async def invoice_paper(request: Request, invoice: str) -> Response:
     """An invoice as PDF with its Factur-X inside."""
-    return await _billed(request, InvoiceKind.INVOICE, invoice, invoice_file)
+    return await _billed(request, InvoiceKind.INVOICE, invoice, 'invoice')
 
 
 @router.get('/download/invoices/{invoice}.xml')
 async def invoice_data(request: Request, invoice: str) -> Response:
     """An invoice as UBL 2.1."""
-    return await _billed(request, InvoiceKind.INVOICE, invoice, xml_file)
+    return await _billed(request, InvoiceKind.INVOICE, invoice, 'invoice_xml')
 
 
 @router.get('/download/credit-notes/{credit}.pdf')
 async def credit_paper(request: Request, credit: str) -> Response:
     """A credit note as PDF with its Factur-X inside."""
-    return await _billed(request, InvoiceKind.CREDIT_NOTE, credit, invoice_file)
+    return await _billed(request, InvoiceKind.CREDIT_NOTE, credit, 'invoice')
 
 
 @router.get('/download/credit-notes/{credit}.xml')
 async def credit_data(request: Request, credit: str) -> Response:
     """A credit note as UBL 2.1."""
-    return await _billed(request, InvoiceKind.CREDIT_NOTE, credit, xml_file)
+    return await _billed(request, InvoiceKind.CREDIT_NOTE, credit, 'invoice_xml')
 
 
 @router.get('/download/payments/{payment}.pdf')
 async def receipt(request: Request, payment: str) -> Response:
     """The receipt of a payment."""
     paper = await work.do(request.app.state.runtime, session_key(request), ReceiptService.read, payment)
-    name, data = await printed(lambda: receipt_file(paper))
+    name, data = await printed(request, 'receipt', paper)
     return respond_bytes(name, 'application/pdf', data)
 
 
-async def _billed(request: Request, kind: InvoiceKind, number: str,
-                  make: Callable[[InvoicePaper], tuple[str, bytes]]) -> Response:
+async def _billed(request: Request, kind: InvoiceKind, number: str, form: str) -> Response:
     paper = await work.do(request.app.state.runtime, session_key(request), InvoicePaperService.read, kind, number)
-    name, data = await printed(lambda: make(paper))
-    return respond_bytes(name, 'application/xml' if make is xml_file else 'application/pdf', data)
+    name, data = await printed(request, form, paper)
+    return respond_bytes(name, 'application/xml' if form == 'invoice_xml' else 'application/pdf', data)
 
 
-async def printed(make: Callable[[], R]) -> R:
-    """Make a paper off the event loop, two at a time in this process."""
-    context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(_printers, context.run, make)
-
-
-def _packed(actor: Actor, papers: list[InvoicePaper]) -> Path:
-    """The archive as a temporary file, one paper in memory at a time."""
+async def _packed(actor: Actor, papers: list[InvoicePaper]) -> Path:
+    """The archive as a temporary file."""
     with tempfile.NamedTemporaryFile(prefix='portico-papers-', suffix='.zip', delete=False) as file:
         path = Path(file.name)
     try:
-        with one_at_a_time(actor), zipfile.ZipFile(path, 'w', zipfile.ZIP_STORED) as target:
-            for paper in papers:
-                target.writestr(*invoice_file(paper))
+        await elsewhere(actor, lambda: press.pack('invoice', papers, path))
     except BaseException:
         path.unlink(missing_ok=True)
         raise

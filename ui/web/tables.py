@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import tempfile
 import uuid
 from pathlib import Path
@@ -13,12 +11,14 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from services.core.errors import NotFound
+from services.exports.running import write_table
 from services.exports.tables import TableExport
 from services.imports.faults import FaultService
 from services.imports.kinds import kind_of
 from ui.kernel import work
 from ui.web.cookies import session_key
 from ui.web.downloads import respond_bytes
+from ui.web.printing import elsewhere
 
 router = APIRouter()
 TYPES = {'csv': 'text/csv', 'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'}
@@ -26,16 +26,16 @@ TYPES = {'csv': 'text/csv', 'xlsx': 'application/vnd.openxmlformats-officedocume
 
 @router.get('/download/table/{kind}.{ending}')
 async def table(request: Request, kind: str, ending: str) -> Response:
-    """All rows of a kind; written apart from the pool of short acts, so that nobody waits for it."""
+    """All rows of a kind; written by a process of its own, so that nobody waits for it."""
     found = kind_of(kind)
     if ending not in TYPES:
         raise NotFound('')
     runtime, key = request.app.state.runtime, session_key(request)
     folder = tempfile.TemporaryDirectory(prefix='portico-')
     target = Path(folder.name) / f'{found.name}.{ending}'
-    context = contextvars.copy_context()
     try:
-        count = await asyncio.to_thread(context.run, runtime.run, key, TableExport.write, kind, target)
+        actor = await work.do(runtime, key, TableExport.begin, kind)
+        count = await elsewhere(actor, lambda: write_table(runtime, actor, kind, target))
         await work.do(runtime, key, TableExport.note, kind, count, target.name)
     except BaseException:
         folder.cleanup()

@@ -1,18 +1,22 @@
-"""How the installation is: what the last check found, database, mail, disk, version."""
+"""How the installation is: what the last check found, database, mail, disk, version, backups."""
 
 from __future__ import annotations
 
 from models.core.words import _, ngettext
 from models.mail import MailState
 from services.core import formats
+from services.core.permissions import Permission
 from services.house import House, HouseService
 from services.jobs.running import BoardService
 from services.jobs.runs import STATES, TOPIC
 from services.jobs.schedule import CHECK
 from services.mail.outbox import TOPIC as OUTBOX
+from services.settings import SETTINGS
 from ui.kernel import design, documents
 from ui.kernel.documents import Part
 from ui.kernel.view import View
+from ui.office.settings.backups import Backups
+from ui.office.settings.values import SettingForm
 
 MEGA = 1024 * 1024
 TONES = {'running': 'info', 'done': 'ok', 'failed': 'bad', 'lost': 'warn'}
@@ -24,6 +28,11 @@ async def build(view: View) -> None:
     await page.refresh()
     view.on(TOPIC, page.refresh)
     view.on(OUTBOX, page.refresh)
+    if page.backups is not None:
+        await page.backups.build()
+    with design.box('p-grid-2'):
+        await SettingForm(view, _('Nightly backup'), [key for key in SETTINGS if key.startswith('backup.')]).build()
+        await SettingForm(view, _('Nightly check'), [key for key in SETTINGS if key.startswith('check.')]).build()
 
 
 class Health:
@@ -32,11 +41,13 @@ class Health:
     def __init__(self, view: View) -> None:
         self.view = view
         with design.box('p-grid-2'):
-            with design.box('p-card', tag='section'):
-                with design.box('p-card-head'):
-                    design.words(_('Check of all data'), tag='h2')
-                    self.run = design.button(_('Run now'), self._run, icon='play', small=True)
-                self.place = design.box('p-card-body p-stack')
+            with design.box('p-stack'):
+                with design.box('p-card', tag='section'):
+                    with design.box('p-card-head'):
+                        design.words(_('Check of all data'), tag='h2')
+                        self.run = design.button(_('Run now'), self._run, icon='play', small=True)
+                    self.place = design.box('p-card-body p-stack')
+                self.backups = Backups(view) if view.actor.may(Permission.BACKUPS_TAKE) else None
             self.facts: Part = documents.facts(view, _('Installation'), [('', '')])
 
     async def refresh(self) -> None:
