@@ -82,11 +82,19 @@ class PaymentMethod(StrEnum):
     PREPAYMENT = 'prepayment'
 
 
+class MoneyBack(StrEnum):
+    """What becomes of money paid in advance for what will not come: credit, or back to where it came from."""
+
+    CREDIT = 'credit'
+    REFUND = 'refund'
+
+
 class Order(Entity, CustomerOwned, Versioned, table=True):
     """An order; addresses, names and prices are copies of what was agreed and never follow the catalogue.
 
     `uninvoiced` is the gross of what is agreed but not on an issued invoice yet: with the open invoices it is what the
     customer's credit carries. It is the order's gross until the first invoice, and nothing once all is invoiced.
+    `freed` is what of the money paid in advance came free because all or a part of it was cancelled.
     """
 
     __tablename__ = 'order'
@@ -128,6 +136,7 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     taxes: list[dict[str, str]] = document(list)
     shipping_invoiced: bool = False
     uninvoiced: Decimal = amount(Decimal(0))
+    freed: Decimal = amount(Decimal(0))
     line_count: int = 0
     source: str = text(20, default='portal')
     closed_at: dt.datetime | None = maybe_moment()

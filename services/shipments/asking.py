@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from models.core.types import new_id
 from models.core.words import _
-from models.orders import OPEN_STATUSES, Order, OrderLine, OrderRequest, RequestState
+from models.orders import OPEN_STATUSES, MoneyBack, Order, OrderLine, OrderRequest, RequestState
 from services.core.errors import Conflict, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
@@ -34,7 +34,8 @@ class AskingService(Service):
         return self._ask(SHIP, line_ids, reason='')
 
     @requires(Permission.ORDERS_CANCEL, writes=True)
-    def close_rest(self, line_ids: Sequence[uuid.UUID], reason: str) -> tuple[int, bool]:
+    def close_rest(self, line_ids: Sequence[uuid.UUID], reason: str, *,
+                   back: MoneyBack | None = None) -> tuple[int, bool]:
         """Cancel what is open of these lines, at once where the seller lets customers, else ask the office to.
 
         Returns of how many orders, and whether it is done already.
@@ -45,11 +46,13 @@ class AskingService(Service):
             return self._ask(CLOSE, line_ids, reason=reason), False
         found = self._lines(line_ids)
         for number, lines in found.items():
-            close_lines(self.work, load(self.work, number, lock=True), lines, reason)
+            close_lines(self.work, load(self.work, number, lock=True), lines, reason,
+                        None if self.actor.is_portal else back)
         return len(found), True
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
-    def answer(self, number: str, kind: str, *, agree: bool, reason: str = '') -> None:
+    def answer(self, number: str, kind: str, *, agree: bool, reason: str = '',
+               back: MoneyBack | None = None) -> None:
         """Agree to cancel the rest of lines, or refuse a wish with a reason; shipping itself agrees to the other."""
         order = load(self.work, number, lock=True)
         request = waiting_request(self.work, order, kind)
@@ -58,7 +61,7 @@ class AskingService(Service):
         state = RequestState.AGREED if agree else RequestState.REFUSED
         self.work.change(request, expect={'state': RequestState.WAITING}, state=state, answered_at=self.now)
         if agree:
-            close_lines(self.work, order, [uuid.UUID(line) for line in request.proposal['lines']], request.reason)
+            close_lines(self.work, order, [uuid.UUID(line) for line in request.proposal['lines']], request.reason, back)
             return
         reason = a_reason(reason)
         self.work.record('order.wish_refused', order, note=reason, topics=topics_of(order))

@@ -20,8 +20,8 @@ from ui.kernel.forms import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
+from ui.office.ending import ask_end
 from ui.office.shipments.shipping import ship_order
-from ui.portal.orders import Reason
 
 module = Module('office_backorders', _l('Backorder board'), icon='hourglass', group=Group.FULFIL,
                 needs=Permission.OFFICE, keywords=_l('open lines, waiting for goods, promised dates, rest, partial'),
@@ -91,8 +91,8 @@ class Board:
 
     async def close(self, keys: list[str]) -> None:
         """Cancel the rest of these lines; the customers read the reason."""
-        given = await ask(self.view, Reason, _('Cancel the rest of these lines?'), _('Cancel the rest'), danger=True,
-                          text=_('The customer reads the reason. Stock is released.'))
+        given = await ask_end(self.view, _('Cancel the rest of these lines?'), _('Cancel the rest'))
         if given is not None:
-            count, _done = await self.view.do(AskingService.close_rest, [uuid.UUID(key) for key in keys], given.reason)
+            count, _done = await self.view.do(AskingService.close_rest, [uuid.UUID(key) for key in keys], given.reason,
+                                              back=given.back)
             self.view.say(_('The rest of {count} orders is cancelled.').format(count=count))

@@ -16,6 +16,7 @@ from ui.kernel import design
 from ui.kernel.forms import ask
 from ui.kernel.tables import Act
 from ui.kernel.view import View
+from ui.office.ending import ask_back, ask_end
 from ui.office.shipments.shipping import ship_order
 from ui.portal.orders import Reason
 
@@ -23,9 +24,14 @@ WISHES = (SHIP, CLOSE)
 
 
 class Fulfilment:
-    """The acts on the goods of one order; `refresh` shows the order anew, `order` is its newest state."""
+    """The acts on the goods of one order; `refresh` shows the order anew, `found` is its newest state."""
 
-    order: Order
+    found: OrderView
+
+    @property
+    def order(self) -> Order:
+        """The order as it stands."""
+        return self.found.order
 
     def __init__(self, view: View, number: str, refresh: Callable[[], Awaitable[None]]) -> None:
         self.view, self.number, self.refresh = view, number, refresh
@@ -53,11 +59,11 @@ class Fulfilment:
 
     async def close_rest(self) -> None:
         """Cancel what is open, once a reason is given."""
-        given = await ask(self.view, Reason, _('Cancel the rest of {number}?').format(number=self.number),
-                          _('Cancel the rest'), text=_('The customer reads the reason. Stock is released.'),
-                          danger=True)
+        given = await ask_end(self.view, _('Cancel the rest of {number}?').format(number=self.number),
+                              _('Cancel the rest'), self.found)
         if given is not None:
-            await self.view.do(ClosingService.close_rest, self.number, given.reason, version=self.order.version)
+            await self.view.do(ClosingService.close_rest, self.number, given.reason, version=self.order.version,
+                               back=given.back)
             self.view.say(_('The rest of {number} is cancelled.').format(number=self.number))
             await self.refresh()
 
@@ -81,7 +87,11 @@ class Fulfilment:
             design.button(_('Refuse'), lambda: self._refuse(request.kind), small=True)
 
     async def _agree(self) -> None:
-        await self.view.do(AskingService.answer, self.number, CLOSE, agree=True)
+        given = await ask_back(self.view, _('Cancel the rest of {number}?').format(number=self.number), _('Agree'),
+                               self.found)
+        if given is None:
+            return
+        await self.view.do(AskingService.answer, self.number, CLOSE, agree=True, back=given.back)
         self.view.say(_('The rest of {number} is cancelled.').format(number=self.number))
         await self.refresh()
 

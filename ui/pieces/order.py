@@ -31,6 +31,7 @@ SAYINGS: dict[str, Lazy] = {
     'order.goods_there': _l('Goods have come in'), 'order.promised': _l('Expected on other days'),
     'order.rest_closed': _l('Rest cancelled'), 'order.ship_asked': _l('Asked to ship what is there'),
     'order.rest_asked': _l('Asked to cancel the rest'), 'order.wish_refused': _l('Wish refused'),
+    'order.credited': _l('Credited to the account'), 'order.refunded': _l('Money sent back'),
     'order.viewed': _l('Opened'), 'order.imported': _l('Imported'),
 }
 
@@ -85,7 +86,7 @@ class OrderPage:
         self.places.show([{'label': label, 'lines': address_lines(copy)} for label, copy in (
             (_('Ship to'), order.ship_to), (_('Bill to'), order.bill_to)) if copy])
         self.facts.show([{'label': label, 'text': text, 'path': ''} for label, text in (
-            *conditions(order), (_('Invoiced'), invoiced_text(order, found.lines))) if text])
+            *conditions(order), *money_rows(found)) if text])
         self.shipments.show(documents.line_rows([self._shipment(one) for one in found.shipments]))
         self.shipments.set_visibility(bool(found.shipments))
         self.related.show([{'text': number, 'path': self.href(path)} for number, path in found.related])
@@ -149,8 +150,9 @@ def steps(found: OrderView) -> list[Step]:
     if order.status in (OrderStatus.DECLINED, OrderStatus.CANCELLED):
         if order.confirmed_at:
             out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=True))
+        given = [f'{label}: {text}' for label, text in found.money.given.rows(order.currency)] if found.money else []
         return [*out, Step(str(STATUSES[order.status]), ' · '.join(part for part in (
-            formats.moment(order.closed_at), order.close_reason) if part), bad=True)]
+            formats.moment(order.closed_at), order.close_reason, *given) if part), bad=True)]
     confirmed = order.status is not OrderStatus.PLACED
     out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=confirmed, next=not confirmed and not order.hold))
     dates = [line.promised_on for line in found.lines if line.open > 0 and line.promised_on]
@@ -179,6 +181,18 @@ def sums(order: Order) -> list[tuple[str, str, bool]]:
             *((tax_label(tax['category'], Decimal(tax['rate'])), formats.money(Decimal(tax['tax']), currency), False)
               for tax in order.taxes),
             (_('Total'), formats.money(order.gross, currency), True)]
+
+
+def money_rows(found: OrderView) -> list[tuple[str, str]]:
+    """What is invoiced and paid of an order, what of its invoices is to be paid, and what was given back."""
+    order, money = found.order, found.money
+    said = [(_('Invoiced'), invoiced_text(order, found.lines))]
+    if money is None or money.collected:
+        return said
+    if money.invoiced:
+        said = [(_('Invoiced'), formats.money(money.invoiced, order.currency))]
+    return [*said, *((label, formats.money(amount, order.currency)) for label, amount in (
+        (_('Paid'), money.paid), (_('To be paid'), money.due)) if amount), *money.given.rows(order.currency)]
 
 
 def conditions(order: Order) -> list[tuple[str, str]]:

@@ -620,6 +620,7 @@ def upgrade() -> None:
     sa.Column('taxes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('shipping_invoiced', sa.Boolean(), nullable=False),
     sa.Column('uninvoiced', sa.BigInteger(), nullable=False),
+    sa.Column('freed', sa.BigInteger(), nullable=False),
     sa.Column('line_count', sa.Integer(), nullable=False),
     sa.Column('source', sa.String(length=20), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
