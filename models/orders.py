@@ -82,6 +82,14 @@ class PaymentMethod(StrEnum):
     PREPAYMENT = 'prepayment'
 
 
+class Delivery(StrEnum):
+    """What a customer wants when not all of an order is there: what is, all of it at once, or to be asked."""
+
+    AVAILABLE = 'available'
+    COMPLETE = 'complete'
+    ASK = 'ask'
+
+
 class MoneyBack(StrEnum):
     """What becomes of money paid in advance for what will not come: credit, or back to where it came from."""
 
@@ -123,6 +131,7 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     bill_to: dict[str, Any] = document()
     shipping_code: str = text(40)
     shipping_name: str = text(120)
+    delivery: Delivery = choice(Delivery, Delivery.AVAILABLE)
     payment_method: PaymentMethod = choice(PaymentMethod, PaymentMethod.ON_ACCOUNT)
     payment_terms_days: int = 30
     note: str = long_text()

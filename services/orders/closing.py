@@ -85,7 +85,9 @@ def _end_wishes(work: Work, order: Order, lines: Sequence[OrderLine]) -> None:
     still = {str(line.id) for line in lines if line.open > Decimal(0)}
     for request in work.session.exec(select(OrderRequest).where(
             OrderRequest.order_id == order.id, OrderRequest.state == RequestState.WAITING,
-            col(OrderRequest.kind).in_(('ship_now', 'close_rest')))).all():
+            col(OrderRequest.kind).in_(('ship_now', 'close_rest', 'partly')))).all():
+        if request.kind == 'partly' and still:
+            continue
         if not still.intersection(request.proposal.get('lines', ())):
             work.change(request, expect={'state': RequestState.WAITING}, state=RequestState.AGREED,
                         answered_at=work.now)

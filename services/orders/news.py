@@ -17,10 +17,11 @@ from services.notifications import who_may
 from services.orders.money import GivenBack
 from services.orders.wording import agreed
 
-TO_OFFICE = {'order_placed', 'order_cancelled', 'cancel_asked', 'order_answered', 'ship_asked', 'rest_asked'}
+TO_OFFICE = {'order_placed', 'order_cancelled', 'cancel_asked', 'order_answered', 'ship_asked', 'rest_asked',
+             'partly_answered'}
 TO_BUYER = {'order_placed', 'order_confirmed', 'order_declined', 'order_changed', 'order_cancelled', 'order_held',
             'order_released', 'order_consent', 'cancel_refused', 'wish_refused', 'rest_closed', 'dates_changed',
-            'goods_there'}
+            'goods_there', 'partly_asked', 'partly_allowed'}
 
 
 def tell(work: Work, order: Order, lines: Sequence[OrderLine], message: str, *, note: str = '',

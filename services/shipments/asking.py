@@ -18,6 +18,7 @@ from services.core.service import Service, requires
 from services.core.work import Work, within
 from services.orders.closing import close_lines
 from services.orders.confirming import a_reason, topics_of
+from services.orders.delivering import PARTLY
 from services.orders.news import tell
 from services.orders.reading import lines_of, load, waiting_request
 from services.settings import setting
@@ -100,8 +101,9 @@ class AskingService(Service):
 
 
 def answer_by_shipping(work: Work, order: Order) -> None:
-    """What was asked to be shipped is on its way."""
+    """What was asked to be shipped is on its way; whether a part may be is no question where all of it left."""
+    kinds = (SHIP,) if order.status in OPEN_STATUSES else (SHIP, PARTLY)
     for request in work.session.exec(select(OrderRequest).where(
-            OrderRequest.order_id == order.id, OrderRequest.kind == SHIP,
+            OrderRequest.order_id == order.id, col(OrderRequest.kind).in_(kinds),
             OrderRequest.state == RequestState.WAITING)).all():
         work.change(request, expect={'state': RequestState.WAITING}, state=RequestState.AGREED, answered_at=work.now)

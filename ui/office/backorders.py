@@ -12,6 +12,7 @@ from models.core.words import _, _l
 from services.core import fields as f
 from services.core import formats
 from services.core.permissions import Permission
+from services.orders.delivering import WHY
 from services.orders.reading import OrderService
 from services.shipments.asking import AskingService
 from services.shipments.backorders import DESK, BackorderService
@@ -66,12 +67,14 @@ class Board:
         """Whether something of a line can leave now, or why not."""
         if row['state'] == 'waits':
             return _('Nothing of it is there yet.')
+        if row['state'] == 'part' and row['wish'] in WHY:
+            return str(WHY[row['wish']])
         return True
 
     async def ship(self, row: dict[str, Any]) -> None:
         """Ship from the order of this line."""
         found = await self.view.do(OrderService.read, str(row['number']))
-        await ship_order(self.view, found.order.number, found.order.version)
+        await ship_order(self.view, found.order)
 
     async def promise_row(self, row: dict[str, Any]) -> None:
         """Promise another day for one line."""

@@ -19,6 +19,7 @@ from services.core.permissions import Permission
 from services.orders.cancelling import CancelService
 from services.orders.changing import ChangeService, LineChange
 from services.orders.confirming import OrderDesk
+from services.orders.delivering import PARTLY
 from services.orders.overriding import CreditDesk
 from services.orders.reading import DESK, HOLDS, OrderService, OrderView
 from services.sheets import number_of
@@ -126,8 +127,9 @@ class DeskDocument:
             if found.order.hold is not None:
                 with design.box('p-alert is-warn').props('role=status'):
                     design.words(f'{HOLDS[found.order.hold]}: {found.order.hold_note}')
+            self.fulfilment.delivery()
             for request in found.requests:
-                if request.state is RequestState.WAITING:
+                if request.state is RequestState.WAITING and request.kind != PARTLY:
                     self._request(request)
         self.page.show(found)
 

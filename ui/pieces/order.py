@@ -12,7 +12,7 @@ from models.orders import Order, OrderLine, OrderStatus
 from models.shipments import ON_THE_WAY, ShipmentStatus
 from services.core import formats
 from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
-from services.orders.wording import METHODS, address_lines, agreed, invoiced_text, tax_label, terms_text
+from services.orders.wording import DELIVERIES, METHODS, address_lines, agreed, invoiced_text, tax_label, terms_text
 from services.shipments.reading import ShipmentView
 from ui.kernel import documents
 from ui.kernel.documents import Cell, Document, Happened, Step
@@ -30,7 +30,9 @@ SAYINGS: dict[str, Lazy] = {
     'order.goods_lost': _l('Goods were lost'),
     'order.goods_there': _l('Goods have come in'), 'order.promised': _l('Expected on other days'),
     'order.rest_closed': _l('Rest cancelled'), 'order.ship_asked': _l('Asked to ship what is there'),
-    'order.rest_asked': _l('Asked to cancel the rest'), 'order.wish_refused': _l('Wish refused'),
+    'order.rest_asked': _l('Asked to cancel the rest'), 'order.partly_asked': _l('Asked whether to ship a part'),
+    'order.partly_agreed': _l('May be shipped in parts'), 'order.partly_refused': _l('Waits for everything'),
+    'order.partly_allowed': _l('Parts allowed by the office'), 'order.wish_refused': _l('Wish refused'),
     'order.credited': _l('Credited to the account'), 'order.refunded': _l('Money sent back'),
     'order.viewed': _l('Opened'), 'order.imported': _l('Imported'),
 }
@@ -197,7 +199,9 @@ def money_rows(found: OrderView) -> list[tuple[str, str]]:
 
 def conditions(order: Order) -> list[tuple[str, str]]:
     """How an order is delivered and paid."""
-    return [(_('Shipping method'), order.shipping_name), (_('Payment'), str(METHODS[order.payment_method])),
+    return [(_('Shipping method'), order.shipping_name),
+            (_('When not everything is there'), str(DELIVERIES[order.delivery])),
+            (_('Payment'), str(METHODS[order.payment_method])),
             (_('Payment terms'), terms_text(order)), (_('Note'), order.note)]
 
 

@@ -12,6 +12,7 @@ from services.core import formats
 from services.core.permissions import Permission
 from services.orders.cancelling import Cancelled, CancelService
 from services.orders.changing import ChangeService
+from services.orders.delivering import PARTLY, DeliveryService
 from services.orders.prepaying import waits_for_payment
 from services.orders.reading import ORDERS, OrderService, OrderView
 from services.settings import SettingService
@@ -134,6 +135,9 @@ class OrderDocument:
             if request.kind == 'close_rest':
                 design.words(_('You asked to cancel what is still to come: {reason}').format(reason=request.reason))
                 return
+            if request.kind == PARTLY:
+                self._partly(request)
+                return
             design.words(_('We would like to change this order: {reason}').format(reason=request.reason),
                          classes='p-strong')
             for text in proposed(request, found):
@@ -142,6 +146,19 @@ class OrderDocument:
                 with design.box('p-row'):
                     design.button(_('Agree'), lambda: self._answer(True), main=True, small=True)
                     design.button(_('Refuse'), lambda: self._answer(False), small=True)
+
+    def _partly(self, request: OrderRequest) -> None:
+        design.words(_('May we ship a part of this order already? {reason}').format(reason=request.reason),
+                     classes='p-strong')
+        if self.view.actor.may(Permission.ORDERS_PLACE):
+            with design.box('p-row'):
+                design.button(_('Ship what is there'), lambda: self._answer_partly(True), main=True, small=True)
+                design.button(_('Wait for everything'), lambda: self._answer_partly(False), small=True)
+
+    async def _answer_partly(self, agree: bool) -> None:
+        await self.view.do(DeliveryService.answer, self.number, agree=agree)
+        self.view.say(_('Thank you. We ship what is there.') if agree else _('Thank you. We ship everything together.'))
+        await self._show()
 
     async def _answer(self, agree: bool) -> None:
         await self.view.do(ChangeService.answer, self.number, agree=agree)
