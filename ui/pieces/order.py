@@ -120,7 +120,10 @@ def shipped_cell(line: OrderLine, order: Order, *, has_arrived: bool) -> Cell:
     whole = agreed(order, line)
     text = _('{shipped} of {quantity}').format(shipped=formats.quantity(line.shipped), quantity=formats.quantity(whole))
     share = round(line.shipped / whole * 100) if whole else 0
-    return Cell(text if whole else '', chip=line_chip(line, order, has_arrived=has_arrived),
+    said = ((_('{quantity} open'), line.open if line.shipped else 0),
+            (_('{quantity} cancelled'), line.ordered - whole if line.cancelled < line.ordered else 0))
+    note = ' · '.join(words.format(quantity=formats.quantity(amount)) for words, amount in said if amount > 0)
+    return Cell(text if whole else '', note=note, chip=line_chip(line, order, has_arrived=has_arrived),
                 share=share if whole else None)
 
 
