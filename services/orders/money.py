@@ -31,7 +31,7 @@ class GivenBack:
     def rows(self, currency: str) -> list[tuple[str, str]]:
         """Label and amount of each, in the current language; nothing of nothing."""
         return [(label, formats.money(amount, currency)) for label, amount in (
-            (_('Credited to the account'), self.credited), (_('Refunded'), self.refunded)) if amount]
+            (_('Credit on account'), self.credited), (_('Refund'), self.refunded)) if amount]
 
 
 @dataclass(frozen=True)

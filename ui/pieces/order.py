@@ -33,7 +33,7 @@ SAYINGS: dict[str, Lazy] = {
     'order.rest_asked': _l('Asked to cancel the rest'), 'order.partly_asked': _l('Asked whether to ship a part'),
     'order.partly_agreed': _l('May be shipped in parts'), 'order.partly_refused': _l('Waits for everything'),
     'order.partly_allowed': _l('Parts allowed by the office'), 'order.wish_refused': _l('Wish refused'),
-    'order.credited': _l('Credited to the account'), 'order.refunded': _l('Money sent back'),
+    'order.credited': _l('Credit on account'), 'order.refunded': _l('Refund'),
     'order.viewed': _l('Opened'), 'order.imported': _l('Imported'),
 }
 

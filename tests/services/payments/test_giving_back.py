@@ -154,7 +154,7 @@ def test_a_customers_own_cancel_follows_the_sellers_setting(till, world, paid, s
     assert (read(till, paid).money.given, refunds(till)) == (expected, sent)
     with till.runtime.database.reading() as session:
         mail = session.exec(select(Mail).where(Mail.message == 'order_cancelled')).one()
-    label = 'Refunded' if sent else 'Credited to the account'
+    label = 'Refund' if sent else 'Credit on account'
     assert f'{label}: €236.69' in mail.plain and label in mail.html
 
 
