@@ -12,7 +12,7 @@ from sqlmodel import col
 from models.core.types import Amount
 from models.core.words import _
 from models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
-from models.orders import Order, PaymentMethod
+from models.orders import Order, OrderLine, PaymentMethod
 from models.payments import IN_HAND, Allocation, AllocationKind, Payment, Refund, RefundState
 from services.core import formats
 from services.core.permissions import Permission
@@ -66,9 +66,10 @@ def money_of(work: Work, order: Order) -> OrderMoney | None:
     invoiced, open_ = work.session.execute(sa.select(
         sa.func.sum(Invoice.gross - Invoice.credited, type_=Amount()), sa.func.sum(due, type_=Amount()))
         .where(*own)).one()
-    collected = sa.select(col(InvoiceLine.id)).join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id).where(
-        col(InvoiceLine.order_number) == order.number, col(InvoiceLine.customer_id) == order.customer_id,
-        col(Invoice.order_id).is_(None), col(Invoice.status) != InvoiceStatus.DRAFT)
+    collected = (sa.select(col(InvoiceLine.id)).join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id)
+                 .join(OrderLine, col(OrderLine.id) == InvoiceLine.order_line_id).where(
+        col(OrderLine.order_id) == order.id, col(InvoiceLine.customer_id) == order.customer_id,
+        col(Invoice.order_id).is_(None), col(Invoice.status) != InvoiceStatus.DRAFT))
     prepaid = _in_hand(work, order, Payment.amount)
     return OrderMoney(invoiced or ZERO, prepaid + _from_elsewhere(work, order, own), open_ or ZERO, prepaid,
                       work.session.execute(collected.limit(1)).first() is not None, given_back(work, order))

@@ -193,10 +193,12 @@ def test_what_was_invoiced_on_order_is_credited_by_a_note(till, world, paid, bac
     assert (found.money.invoiced, found.money.paid, found.order.uninvoiced) == (D('136.73'), D('236.69'), 0)
 
 
-def test_cancelled_as_a_whole_its_invoice_is_credited_with_the_freight(till, world, paid):
+@pytest.mark.parametrize('who', ['olga', 'ben'])
+def test_cancelled_as_a_whole_its_invoice_is_credited_with_the_freight(till, world, paid, who):
+    till.runtime.run(SYSTEM, SettingService.put, 'orders.money_back', 'refund')
     till.alter(world.harbour, invoicing=InvoicingRule.ON_ORDER)
     till.runtime.run(world.olga, InvoiceDesk.issue, paid)
-    till.runtime.run(world.olga, CancelService.cancel, paid, 'Sold out', back=REFUND)
+    till.runtime.run(getattr(world, who), CancelService.cancel, paid, 'Sold out')
     assert documents(till) == [(InvoiceKind.INVOICE, D('236.69'), D(0), InvoiceStatus.CREDITED),
                                (InvoiceKind.CREDIT_NOTE, D('236.69'), D(0), InvoiceStatus.PAID)]
     assert (refunds(till), read(till, paid).money.invoiced) == ([(D('236.69'), RefundState.SENT)], 0)
