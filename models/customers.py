@@ -23,6 +23,7 @@ from models.core.entity import (
     text,
 )
 from models.invoices import InvoicingRule
+from models.orders import Delivery
 
 
 class CustomerStatus(StrEnum):
@@ -77,6 +78,7 @@ class Customer(Entity, Versioned, table=True):
     credit_policy: CreditPolicy = choice(CreditPolicy, CreditPolicy.WARN)
     payment_terms_days: int = 30
     prepayment: bool = False
+    delivery: Delivery = choice(Delivery, Delivery.AVAILABLE)
     credit_tolerance: Decimal = percent(Decimal(0))
     overdue_hold_days: int | None = None
     invoicing: InvoicingRule = choice(InvoicingRule, InvoicingRule.ON_SHIPMENT)

@@ -82,11 +82,27 @@ class PaymentMethod(StrEnum):
     PREPAYMENT = 'prepayment'
 
 
+class Delivery(StrEnum):
+    """What a customer wants when not all of an order is there: what is, all of it at once, or to be asked."""
+
+    AVAILABLE = 'available'
+    COMPLETE = 'complete'
+    ASK = 'ask'
+
+
+class MoneyBack(StrEnum):
+    """What becomes of money paid in advance for what will not come: credit, or back to where it came from."""
+
+    CREDIT = 'credit'
+    REFUND = 'refund'
+
+
 class Order(Entity, CustomerOwned, Versioned, table=True):
     """An order; addresses, names and prices are copies of what was agreed and never follow the catalogue.
 
     `uninvoiced` is the gross of what is agreed but not on an issued invoice yet: with the open invoices it is what the
     customer's credit carries. It is the order's gross until the first invoice, and nothing once all is invoiced.
+    `freed` is what of the money paid in advance came free because all or a part of it was cancelled.
     """
 
     __tablename__ = 'order'
@@ -115,6 +131,7 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     bill_to: dict[str, Any] = document()
     shipping_code: str = text(40)
     shipping_name: str = text(120)
+    delivery: Delivery = choice(Delivery, Delivery.AVAILABLE)
     payment_method: PaymentMethod = choice(PaymentMethod, PaymentMethod.ON_ACCOUNT)
     payment_terms_days: int = 30
     note: str = long_text()
@@ -128,6 +145,7 @@ class Order(Entity, CustomerOwned, Versioned, table=True):
     taxes: list[dict[str, str]] = document(list)
     shipping_invoiced: bool = False
     uninvoiced: Decimal = amount(Decimal(0))
+    freed: Decimal = amount(Decimal(0))
     line_count: int = 0
     source: str = text(20, default='portal')
     closed_at: dt.datetime | None = maybe_moment()

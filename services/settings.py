@@ -90,6 +90,8 @@ SETTINGS: dict[str, Spec] = {
         'never': _l('Never'), 'placed': _l('Placed'), 'confirmed': _l('Confirmed')}),
     'orders.close_rest': Spec('ask', _l('When customers want to cancel the rest of an order'), choices={
         'ask': _l('Ask us'), 'at_once': _l('At once')}),
+    'orders.money_back': Spec('credit', _l('What was paid in advance and will not come'), choices={
+        'credit': _l('Becomes credit'), 'refund': _l('Goes back the way it was paid')}),
     'orders.minimum_net': Spec(0, _l('Smallest order, net')),
     'orders.auto_confirm': Spec(False, _l('Confirm orders without a person looking')),
     'orders.pad_rows': Spec(2000, _l('Rows an order pad takes'), lowest=10, highest=20_000),

@@ -76,7 +76,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
                                             P.JOBS_RUN, P.BACKUPS_TAKE}),
     Role.SALES: frozenset(_SELL | {P.DISPUTES_ANSWER}),
     Role.OFFICE_FINANCE: frozenset(_DESK | _BOOKS | {P.PRICE_LISTS_READ, P.ACTIVITY_READ, P.JOBS_RUN}),
-    Role.WAREHOUSE: frozenset(_DESK | {P.STOCK_WRITE, P.SHIPMENTS_WRITE}),
+    Role.WAREHOUSE: frozenset(_DESK | {P.STOCK_WRITE, P.SHIPMENTS_WRITE, P.IMPORTS_RUN}),
     Role.SUPPORT: frozenset(_DESK | {P.CUSTOMERS_INVITE, P.CUSTOMERS_VIEW_AS, P.ACTIVITY_READ}),
 }
 

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _l
 from models.customers import AddressKind, CreditPolicy
+from models.orders import Delivery
 from services.core.fields import Choice, Flag, LongText, Money, Number, Text
 from services.customers.countries import countries, currencies, languages
+from services.orders.wording import DELIVERIES
 
 CREDIT_POLICIES = {CreditPolicy.WARN.value: _l('Warn and let it pass'), CreditPolicy.HOLD.value: _l('Hold the order'),
                    CreditPolicy.BLOCK.value: _l('Refuse the order'),
@@ -50,6 +52,8 @@ class CustomerInput(BaseModel):
         _l('Hold orders when overdue for more than'), half=True, unit=_l('days'),
         help=_l('Empty: overdue invoices stop no order.')), Field(ge=0, le=365)] = None
     prepayment: Annotated[bool, Flag(_l('Pays before delivery'))] = False
+    delivery: Annotated[Delivery, Choice(_l('When not everything is there'), choices=lambda: DELIVERIES)] = \
+        Delivery.AVAILABLE
     po_required: Annotated[bool, Flag(_l('Needs a PO number on every order'))] = False
     notes: Annotated[str, LongText(_l('Notes'), help=_l('Only the office sees them.')), Field(max_length=5000)] = ''
 

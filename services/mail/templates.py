@@ -39,7 +39,7 @@ def worded(message: str, facts: Mapping[str, Any], *, code: str, seller: Mapping
     The first line of the text template is the subject. Raises jinja2.UndefinedError when a fact is missing.
     """
     with language(code):
-        known = {'unsubscribe': ''} | dict(facts) | {'seller': seller, 'language': current_language(),
+        known = {'unsubscribe': '', 'given': ()} | dict(facts) | {'seller': seller, 'language': current_language(),
                                'direction': 'rtl' if current_language() in RIGHT_TO_LEFT else 'ltr'}
         subject, _line, plain = _environment().get_template(f'{message}.txt').render(known).partition('\n')
         subject = one_line(subject)

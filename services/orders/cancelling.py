@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from models.core.words import _
-from models.orders import Order, OrderRequest, OrderStatus, RequestState
+from models.orders import MoneyBack, Order, OrderRequest, OrderStatus, RequestState
 from services.core.errors import Conflict, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.confirming import a_reason, close, leave, topics_of
+from services.orders.giving_back import Ending
 from services.orders.news import tell
 from services.orders.reading import lines_of, load, waiting_request
 from services.settings import setting
@@ -30,24 +31,35 @@ def at_once(work: Work, order: Order) -> bool:
     return order.status in allowed.get(until, ())
 
 
+def call_off(work: Work, order: Order, target: OrderStatus, reason: str, back: MoneyBack | None) -> None:
+    """Cancel a locked order: its stock is free, its money goes back, and everybody hears of it."""
+    ending = Ending(work, order)
+    close(work, order, target, reason)
+    work.record('order.cancelled', order, note=reason, topics=topics_of(order))
+    given = ending.give_back(back, reason)
+    tell(work, order, lines_of(work, order), 'order_cancelled', note=reason, given=given)
+
+
 class CancelService(Service):
     """Cancelling orders and answering requests to."""
 
     @requires(Permission.ORDERS_CANCEL, writes=True)
-    def cancel(self, number: str, reason: str, *, version: int | None = None) -> Cancelled:
-        """Cancel an order, or ask the office to; its stock is free again once it is cancelled."""
+    def cancel(self, number: str, reason: str, *, version: int | None = None,
+               back: MoneyBack | None = None) -> Cancelled:
+        """Cancel an order, or ask the office to; its stock is free again once it is cancelled.
+
+        What was paid in advance becomes credit or goes back, as the office chooses or else the setting says.
+        """
         reason = a_reason(reason)
         order = load(self.work, number, lock=True)
         target = leave(self.work, order, 'cancel', version=version)
         if self.actor.is_portal and not at_once(self.work, order):
             return self._ask(order, reason)
-        close(self.work, order, target, reason)
-        self.work.record('order.cancelled', order, note=reason, topics=topics_of(order))
-        tell(self.work, order, lines_of(self.work, order), 'order_cancelled', note=reason)
+        call_off(self.work, order, target, reason, None if self.actor.is_portal else back)
         return Cancelled.AT_ONCE
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
-    def answer(self, number: str, *, agree: bool, reason: str = '') -> None:
+    def answer(self, number: str, *, agree: bool, reason: str = '', back: MoneyBack | None = None) -> None:
         """Agree to a cancellation the customer asked for, or refuse it with a reason."""
         order = load(self.work, number, lock=True)
         request = waiting_request(self.work, order, 'cancel')
@@ -56,9 +68,7 @@ class CancelService(Service):
         state = RequestState.AGREED if agree else RequestState.REFUSED
         self.work.change(request, expect={'state': RequestState.WAITING}, state=state, answered_at=self.now)
         if agree:
-            close(self.work, order, leave(self.work, order, 'cancel'), request.reason)
-            self.work.record('order.cancelled', order, note=request.reason, topics=topics_of(order))
-            tell(self.work, order, lines_of(self.work, order), 'order_cancelled', note=request.reason)
+            call_off(self.work, order, leave(self.work, order, 'cancel'), request.reason, back)
         else:
             reason = a_reason(reason)
             self.work.record('order.cancel_refused', order, note=reason, topics=topics_of(order))

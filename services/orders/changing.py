@@ -24,6 +24,7 @@ from services.core.work import Work
 from services.invoices.issuing import after_confirmation
 from services.orders.confirming import a_reason, leave, topics_of
 from services.orders.fulfilling import drop_picks, promise
+from services.orders.giving_back import Ending
 from services.orders.news import tell
 from services.orders.owing import uninvoiced
 from services.orders.placing import frozen_taxes
@@ -108,6 +109,7 @@ class ChangeService(Service):
         lines = lines_of(self.work, order)
         before = {'gross': str(order.gross), 'ordered': {str(line.id): str(line.ordered) for line in lines
                                                          if str(line.id) in proposal}}
+        money = Ending(self.work, order)
         if any('quantity' in change for change in proposal.values()):
             drop_picks(self.work, order)
         for line_id, change in sorted(proposal.items(), key=lambda pair: line_of(lines, uuid.UUID(pair[0])).sku):
@@ -121,7 +123,7 @@ class ChangeService(Service):
         self.work.change(order, expect={'status': order.status}, **totals_of(order, lines))
         self.work.record('order.changed', order, note=note, topics=topics_of(order),
                          changes={'before': before, 'after': {'gross': str(order.gross)}, 'lines': dict(proposal)})
-        tell(self.work, order, lines, 'order_changed', note=note)
+        tell(self.work, order, lines, 'order_changed', note=note, given=money.give_back(None, note))
         if order.status is OrderStatus.CONFIRMED:
             after_confirmation(self.work, order)
 

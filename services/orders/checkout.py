@@ -16,7 +16,7 @@ from models.catalogue import TaxClass
 from models.core.money import Totals, total
 from models.core.words import _, pick
 from models.customers import Address, AddressKind, Customer, CustomerStatus
-from models.orders import Order, OrderStatus, PaymentMethod, ShippingMethod
+from models.orders import Delivery, Order, OrderStatus, PaymentMethod, ShippingMethod
 from models.users import User
 from services.calendar import today
 from services.carts.view import CartView, Problem, Severity
@@ -50,6 +50,7 @@ class CheckoutInput(BaseModel):
     payment_method: PaymentMethod = PaymentMethod.ON_ACCOUNT
     po_number: str = Field(default='', max_length=60)
     requested_on: dt.date | None = None
+    delivery: Delivery | None = None
     note: str = Field(default='', max_length=2000)
     terms_accepted: bool = False
 
@@ -81,6 +82,7 @@ class Review:
     terms: str
     credit: Weighed
     problems: tuple[Problem, ...]
+    delivery: Delivery = Delivery.AVAILABLE
 
     @property
     def stops(self) -> bool:
@@ -113,7 +115,8 @@ def review(work: Work, customer: Customer, cart: CartView, choices: CheckoutInpu
     credit = available_credit(work, customer)
     weighed = weigh(work, customer, credit, totals.amount.gross)
     draft = Review(cart, addresses, address, offers, shipping, methods, totals, rates, customer.currency,
-                   customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), weighed, ())
+                   customer.po_required, credit, str(setting(work, 'orders.terms')).strip(), weighed, (),
+                   choices.delivery or customer.delivery)
     problems = (*cart.problems, *_order_problems(work, customer, choices, draft), *_vat_problems(found),
                 *(guards(work, customer.id, cart.lines, address) if look else ()))
     return Review(**{**vars(draft), 'problems': problems})

@@ -10,15 +10,18 @@ from sqlmodel import col, select
 
 from models.core.money import line_net
 from models.core.words import _
-from models.orders import Order, OrderLine, OrderRequest, OrderStatus, RequestState
+from models.orders import MoneyBack, Order, OrderLine, OrderRequest, OrderStatus, RequestState
 from services.core.errors import Conflict
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.orders.cancelling import call_off
 from services.orders.changing import totals_of
-from services.orders.confirming import a_reason, close, leave, topics_of
+from services.orders.confirming import a_reason, leave, topics_of
 from services.orders.fulfilling import drop_picks, follow
+from services.orders.giving_back import Ending
 from services.orders.news import tell
+from services.orders.prepaying import go_on
 from services.orders.reading import line_of, lines_of, load
 from services.stock.reserving import release
 
@@ -28,18 +31,20 @@ class ClosingService(Service):
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def close_rest(self, number: str, reason: str, *, lines: Sequence[uuid.UUID] | None = None,
-                   version: int | None = None) -> None:
+                   version: int | None = None, back: MoneyBack | None = None) -> None:
         """Cancel all that is open of an order, or of some lines; the customer reads the reason.
 
-        Raises Conflict when nothing is open, or the order was changed since `version`.
+        What was paid in advance for it becomes credit or goes `back`, without a choice as the setting says. Raises
+        Conflict when nothing is open, or the order was changed since `version`.
         """
         order = load(self.work, number, lock=True)
         if version is not None and version != order.version:
             raise Conflict(_('This order was changed meanwhile. Please look again.'))
-        close_lines(self.work, order, lines, reason)
+        close_lines(self.work, order, lines, reason, back)
 
 
-def close_lines(work: Work, order: Order, wanted: Sequence[uuid.UUID] | None, reason: str) -> None:
+def close_lines(work: Work, order: Order, wanted: Sequence[uuid.UUID] | None, reason: str,
+                back: MoneyBack | None = None) -> None:
     """Cancel what is open of these lines of a locked order, or of all; without anything shipped or open it is over."""
     reason = a_reason(reason)
     lines = lines_of(work, order)
@@ -49,12 +54,9 @@ def close_lines(work: Work, order: Order, wanted: Sequence[uuid.UUID] | None, re
         raise Conflict(_('Nothing of this is open any more.'))
     over = not any(line.shipped > 0 or (line.open > 0 and line not in ending) for line in lines)
     if over:
-        target = leave(work, order, 'cancel')
-        close(work, order, target, reason)
-        work.record('order.cancelled', order, note=reason, topics=topics_of(order))
-        tell(work, order, lines_of(work, order), 'order_cancelled', note=reason)
+        call_off(work, order, leave(work, order, 'cancel'), reason, back)
         return
-    before = str(order.gross)
+    before, money = str(order.gross), Ending(work, order)
     for line in ending:
         _cut(work, order, line)
     drop_picks(work, order)
@@ -67,7 +69,9 @@ def close_lines(work: Work, order: Order, wanted: Sequence[uuid.UUID] | None, re
         follow(work, order, lines, **totals_of(order, lines))
     work.record('order.rest_closed', order, note=reason, topics=topics_of(order), changes={
         'gross': [before, str(order.gross)], 'lines': {line.sku: str(line.cancelled) for line in ending}})
-    tell(work, order, lines, 'rest_closed', note=reason)
+    given = money.give_back(back, reason)
+    tell(work, order, lines, 'rest_closed', note=reason, given=given)
+    go_on(work, order)
 
 
 def _cut(work: Work, order: Order, line: OrderLine) -> None:
@@ -81,7 +85,9 @@ def _end_wishes(work: Work, order: Order, lines: Sequence[OrderLine]) -> None:
     still = {str(line.id) for line in lines if line.open > Decimal(0)}
     for request in work.session.exec(select(OrderRequest).where(
             OrderRequest.order_id == order.id, OrderRequest.state == RequestState.WAITING,
-            col(OrderRequest.kind).in_(('ship_now', 'close_rest')))).all():
+            col(OrderRequest.kind).in_(('ship_now', 'close_rest', 'partly')))).all():
+        if request.kind == 'partly' and still:
+            continue
         if not still.intersection(request.proposal.get('lines', ())):
             work.change(request, expect={'state': RequestState.WAITING}, state=RequestState.AGREED,
                         answered_at=work.now)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlmodel import col
 
 from models.core.words import _
-from models.orders import TRANSITIONS, HoldReason, Order, OrderLine, OrderRequest, OrderStatus, RequestState
+from models.orders import TRANSITIONS, HoldReason, MoneyBack, Order, OrderLine, OrderRequest, OrderStatus, RequestState
 from services.calendar import today
 from services.core.errors import Conflict, Invalid
 from services.core.permissions import Permission
@@ -78,14 +78,18 @@ class OrderDesk(Service):
         return len(ready)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
-    def decline(self, number: str, reason: str, *, version: int | None = None) -> None:
-        """Decline an order with a reason; its stock is free again."""
+    def decline(self, number: str, reason: str, *, version: int | None = None,
+                back: MoneyBack | None = None) -> None:
+        """Decline an order with a reason; its stock is free again, and what was paid becomes credit or goes `back`."""
+        from services.orders.giving_back import Ending  # it leads back here: what is given back names its order
         reason = a_reason(reason)
         order = load(self.work, number, lock=True)
         target = leave(self.work, order, 'decline', version=version)
+        ending = Ending(self.work, order)
         close(self.work, order, target, reason)
         self.work.record('order.declined', order, note=reason, topics=topics_of(order))
-        tell(self.work, order, lines_of(self.work, order), 'order_declined', note=reason)
+        given = ending.give_back(back, reason)
+        tell(self.work, order, lines_of(self.work, order), 'order_declined', note=reason, given=given)
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
     def hold(self, number: str, kind: HoldReason, note: str, *, version: int | None = None) -> None:

@@ -24,7 +24,7 @@ from services.documents.order import OrderPaper, PaperLine, PaperTax, order_pdf
 from services.documents.page import Letterhead
 from services.files import FileService
 from services.orders.reading import lines_of, load, status_text
-from services.orders.wording import METHODS, address_lines, agreed, tax_label, terms_text
+from services.orders.wording import METHODS, address_lines, agreed, delivery_text, tax_label, terms_text
 from services.settings import setting
 
 
@@ -66,7 +66,7 @@ def _paper(work: Work, order: Order) -> OrderPaper:
         gross=order.gross,
         taxes=tuple(PaperTax(Decimal(tax['rate']), Decimal(tax['taxable']), Decimal(tax['tax']))
                     for tax in order.taxes),
-        shipping_name=order.shipping_name, shipping_net=order.shipping_net, reference=order.po_number,
+        shipping_name=delivery_text(order), shipping_net=order.shipping_net, reference=order.po_number,
         placed_by=order.placed_by_name, requested_on=order.requested_on,
         payment=' · '.join(part for part in (str(METHODS[order.payment_method]), terms) if part),
         vat_id=order.bill_to.get('vat_id', ''), notes=_notes(order), language=current_language(),

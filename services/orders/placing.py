@@ -150,7 +150,7 @@ def _order(work: Work, customer: Customer, choices: CheckoutInput, found: Review
         placed_by_id=actor.user_id, placed_by_name=actor.name, po_number=choices.po_number.strip(),
         requested_on=choices.requested_on, currency=customer.currency, ship_to=address_copy(address),
         bill_to=address_copy(customer) | {'vat_id': customer.vat_id}, shipping_code=shipping.code,
-        shipping_name=shipping.name, payment_method=choices.payment_method,
+        shipping_name=shipping.name, delivery=found.delivery, payment_method=choices.payment_method,
         payment_terms_days=customer.payment_terms_days, note=choices.note.strip(), lines_net=totals.lines,
         shipping_net=totals.shipping, shipping_tax_category=found.rates[TaxClass.STANDARD][0],
         shipping_tax_rate=found.rates[TaxClass.STANDARD][1], net=totals.amount.net,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from models.core.types import Amount
 from models.core.words import _
 from models.orders import OPEN_STATUSES, HoldReason, Order, OrderStatus
 from models.payments import IN_HAND, UNDER_WAY, Payment
@@ -16,17 +14,10 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.orders.confirming import close, confirm_by_rule, leave, topics_of
+from services.orders.money import paid_for
 from services.orders.news import tell
 from services.orders.reading import lines_of, load
 from services.settings import setting
-
-
-def paid_for(work: Work, order: Order) -> Decimal:
-    """What is in hand for an order, less what was paid back."""
-    found = sa.select(sa.func.sum(Payment.amount - Payment.refunded, type_=Amount())).where(
-        col(Payment.order_id) == order.id, col(Payment.customer_id) == order.customer_id,
-        col(Payment.status).in_(IN_HAND))
-    return work.session.execute(found).scalar_one() or Decimal(0)
 
 
 def waits_for_payment(order: Order) -> bool:

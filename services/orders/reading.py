@@ -21,6 +21,7 @@ from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work, within
+from services.orders.money import OrderMoney, money_of
 from services.orders.related import related_to
 from services.shipments.reading import ShipmentView, of_order
 
@@ -76,7 +77,10 @@ DESK = Listing(
 
 @dataclass(frozen=True)
 class OrderView:
-    """One order with its lines, requests, shipments (newest first), other documents, and history, oldest first."""
+    """One order with its lines, requests, shipments (newest first), other documents, and history, oldest first.
+
+    `money` is there for those who may see what is invoiced and paid.
+    """
 
     order: Order
     customer: Customer
@@ -85,6 +89,7 @@ class OrderView:
     events: tuple[Event, ...]
     shipments: tuple[ShipmentView, ...] = ()
     related: tuple[tuple[str, str], ...] = ()
+    money: OrderMoney | None = None
 
     @property
     def shipped(self) -> Decimal:
@@ -166,7 +171,7 @@ def view_of(work: Work, number: str) -> OrderView:
     events = work.session.exec(select(Event).where(Event.subject_id == order.id, col(Event.action).not_in(hidden))
                                .order_by(col(Event.at), col(Event.sequence))).all()
     return OrderView(order, customer, lines_of(work, order), tuple(requests), tuple(events),
-                     of_order(work, order.id), related_to(work, order))
+                     of_order(work, order.id), related_to(work, order), money_of(work, order))
 
 
 def line_of(lines: Sequence[OrderLine], line_id: uuid.UUID) -> OrderLine:

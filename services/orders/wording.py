@@ -7,11 +7,22 @@ from decimal import Decimal
 
 from models.core.words import Lazy, _, _l
 from models.invoices import InvoicingRule
-from models.orders import Order, OrderLine, OrderStatus, PaymentMethod
+from models.orders import Delivery, Order, OrderLine, OrderStatus, PaymentMethod
 from services.core import formats
 from services.customers.countries import country_name
 
 METHODS: Mapping[str, Lazy] = {PaymentMethod.ON_ACCOUNT: _l('On account'), PaymentMethod.PREPAYMENT: _l('Prepayment')}
+
+
+DELIVERIES: Mapping[str, Lazy] = {
+    Delivery.AVAILABLE: _l('Ship what is there'), Delivery.COMPLETE: _l('Ship everything together'),
+    Delivery.ASK: _l('Ask before shipping a part')}
+
+
+def delivery_text(order: Order) -> str:
+    """How an order is delivered, and whether all of it at once; as papers say it."""
+    wish = '' if order.delivery is Delivery.AVAILABLE else str(DELIVERIES[order.delivery])
+    return ' · '.join(part for part in (order.shipping_name, wish) if part)
 
 
 def terms_text(order: Order) -> str:

@@ -22,7 +22,8 @@ from services.core.errors import DomainError
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.customers.reach import company_of
-from services.orders.prepaying import paid_for, waits_for_payment
+from services.orders.money import paid_for
+from services.orders.prepaying import waits_for_payment
 from services.payments.bank import BankFacts, bank_facts
 from services.payments.credits import Credit
 from services.payments.inputs import PayInput

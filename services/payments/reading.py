@@ -116,16 +116,18 @@ class PaymentReading(Service):
         """Credits and deposits of one's own company, or of a customer by his account number."""
         customer = company_of(self.work, account)
         prefix = '' if self.actor.is_portal else '/office'
+        free = free_credits(self.work, customer.id, customer.currency)
         credits = tuple(CreditRow(
             credit.number, f'{prefix}{"/credit-notes" if isinstance(credit.source, Invoice) else "/payments"}/'
             f'{credit.number}', credit.on,
             credit.source.gross if isinstance(credit.source, Invoice) else credit.source.amount, credit.free)
-            for credit in free_credits(self.work, customer.id, customer.currency))
-        known = {row.number for row in credits}
+            for credit in free)
+        spare = {credit.id: credit.free for credit in free}
         kept = self.session.exec(self.work.reach(Payment).where(
             Payment.customer_id == customer.id, col(Payment.status).in_(IN_HAND), col(Payment.order_id).is_not(None)))
-        deposits = tuple(CreditRow(row.number, f'{prefix}/payments/{row.number}', row.received_on or today(self.work),
-                                   row.amount, row.free) for row in kept if row.free > 0 and row.number not in known)
+        deposits = tuple(
+            CreditRow(row.number, f'{prefix}/payments/{row.number}', row.received_on or today(self.work), row.amount,
+                      left) for row in kept if (left := row.free - spare.get(row.id, ZERO)) > 0)
         return Money(customer.currency, credits, deposits, self._paid(customer))
 
     @requires(Permission.INVOICES_READ)

@@ -65,22 +65,10 @@ class RefundService(Service):
         if submitted.result:
             return str(submitted.result['number'])
         self.session.refresh(payment)
-        _refuse(self.work, payment, given.amount)
-        refund = Refund(
-            id=new_id(), number=next_number(self.session, REFUND, today(self.work).year), payment_id=payment.id,
-            customer_id=payment.customer_id, amount=given.amount, currency=payment.currency, reason=given.reason,
-            key=key, method=BANK if by_hand or not payment.gateway else payment.method, asked_at=self.now,
-            asked_by_id=self.actor.user_id, asked_by_name=self.actor.name, from_office=self.actor.is_staff)
-        self.session.add(refund)
-        self.session.flush()
+        refund = ask_back(self.work, payment, given.amount, given.reason, key=key, by_hand=by_hand,
+                          at_once=self.actor.is_staff)
         submitted.result = {'number': refund.number}
         self.session.add(submitted)
-        self.work.record('refund.asked', refund, note=given.reason, changes={'amount': str(refund.amount)},
-                         topics=topics_of(payment))
-        if refund.from_office and not self._needs_two(refund):
-            _send(self.work, refund, payment)
-        else:
-            tell_refund(self.work, refund, 'refund_asked', office=True)
         return refund.number
 
     @requires(Permission.PAYMENTS_WRITE, writes=True)
@@ -94,7 +82,7 @@ class RefundService(Service):
         self.work.change(refund, expect={'state': RefundState.ASKED}, agreed_by_id=self.actor.user_id,
                          agreed_by_name=', '.join(name for name in (refund.agreed_by_name, self.actor.name) if name))
         self.work.record('refund.agreed', refund, topics=topics_of(payment))
-        if len(staff) + 1 >= (2 if self._needs_two(refund) else 1):
+        if len(staff) + 1 >= (2 if needs_two(self.work, refund.amount) else 1):
             _send(self.work, refund, payment)
         else:
             tell_refund(self.work, refund, 'refund_asked', office=True)
@@ -160,8 +148,39 @@ class RefundService(Service):
             raise Conflict(_('This refund was answered meanwhile. Please look again.'))
         return refund, payment
 
-    def _needs_two(self, refund: Refund) -> bool:
-        return refund.amount > Decimal(int(setting(self.work, 'payments.second_above')))
+
+def needs_two(work: Work, amount: Decimal) -> bool:
+    """Whether two of the staff must agree to so much."""
+    return amount > Decimal(int(setting(work, 'payments.second_above')))
+
+
+def ask_back(work: Work, payment: Payment, amount: Decimal, reason: str, *, at_once: bool,
+             key: str | None = None, by_hand: bool = False) -> Refund:
+    """Ask for so much free money of a payment back, within an act that has locked the company.
+
+    `at_once` sends it where one is enough to agree; else it waits for the office. Raises Invalid for more than is free.
+    """
+    _refuse(work, payment, amount)
+    refund = Refund(
+        id=new_id(), number=next_number(work.session, REFUND, today(work).year), payment_id=payment.id,
+        customer_id=payment.customer_id, amount=amount, currency=payment.currency, reason=reason, key=key,
+        method=BANK if by_hand or not payment.gateway else payment.method, asked_at=work.now,
+        asked_by_id=work.actor.user_id, asked_by_name=work.actor.name, from_office=work.actor.is_staff)
+    work.session.add(refund)
+    work.session.flush()
+    work.record('refund.asked', refund, note=reason, changes={'amount': str(amount)}, topics=topics_of(payment))
+    if at_once and not needs_two(work, amount):
+        _send(work, refund, payment)
+    else:
+        tell_refund(work, refund, 'refund_asked', office=True)
+    return refund
+
+
+def left_of(work: Work, payment: Payment) -> Decimal:
+    """What of a payment is free and not asked for back."""
+    asked = work.session.execute(sa.select(sa.func.sum(Refund.amount, type_=Amount())).where(
+        col(Refund.payment_id) == payment.id, col(Refund.state) == RefundState.ASKED)).scalar_one()
+    return max(payment.free - (asked or Decimal(0)), Decimal(0))
 
 
 def send(runtime: Runtime, sending: Sending) -> None:
@@ -184,12 +203,10 @@ def send_waiting(runtime: Runtime) -> None:
 
 
 def _refuse(work: Work, payment: Payment, amount: Decimal) -> None:
-    asked = work.session.execute(sa.select(sa.func.sum(Refund.amount, type_=Amount())).where(
-        col(Refund.payment_id) == payment.id, col(Refund.state) == RefundState.ASKED)).scalar_one()
-    left = payment.free - (asked or Decimal(0))
+    left = left_of(work, payment)
     if payment.status not in IN_HAND or amount > left or not is_whole_cents(amount, payment.currency):
         raise Invalid(_('Only {amount} of {number} is not used yet.').format(
-            amount=formats.money(max(left, Decimal(0)), payment.currency), number=payment.number), field='amount')
+            amount=formats.money(left, payment.currency), number=payment.number), field='amount')
 
 
 def _send(work: Work, refund: Refund, payment: Payment) -> None:

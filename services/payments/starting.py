@@ -22,7 +22,8 @@ from services.core.numbering import PAYMENT, next_number
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
-from services.orders.prepaying import paid_for, waits_for_payment
+from services.orders.money import paid_for
+from services.orders.prepaying import waits_for_payment
 from services.payments.credits import Credit, free_credits, spread, use
 from services.payments.inputs import PayInput
 from services.payments.methods import Offer, offers

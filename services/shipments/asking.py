@@ -11,13 +11,14 @@ from sqlmodel import col, select
 
 from models.core.types import new_id
 from models.core.words import _
-from models.orders import OPEN_STATUSES, Order, OrderLine, OrderRequest, RequestState
+from models.orders import OPEN_STATUSES, MoneyBack, Order, OrderLine, OrderRequest, RequestState
 from services.core.errors import Conflict, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work, within
 from services.orders.closing import close_lines
 from services.orders.confirming import a_reason, topics_of
+from services.orders.delivering import PARTLY
 from services.orders.news import tell
 from services.orders.reading import lines_of, load, waiting_request
 from services.settings import setting
@@ -34,7 +35,8 @@ class AskingService(Service):
         return self._ask(SHIP, line_ids, reason='')
 
     @requires(Permission.ORDERS_CANCEL, writes=True)
-    def close_rest(self, line_ids: Sequence[uuid.UUID], reason: str) -> tuple[int, bool]:
+    def close_rest(self, line_ids: Sequence[uuid.UUID], reason: str, *,
+                   back: MoneyBack | None = None) -> tuple[int, bool]:
         """Cancel what is open of these lines, at once where the seller lets customers, else ask the office to.
 
         Returns of how many orders, and whether it is done already.
@@ -45,11 +47,13 @@ class AskingService(Service):
             return self._ask(CLOSE, line_ids, reason=reason), False
         found = self._lines(line_ids)
         for number, lines in found.items():
-            close_lines(self.work, load(self.work, number, lock=True), lines, reason)
+            close_lines(self.work, load(self.work, number, lock=True), lines, reason,
+                        None if self.actor.is_portal else back)
         return len(found), True
 
     @requires(Permission.ORDERS_CONFIRM, writes=True)
-    def answer(self, number: str, kind: str, *, agree: bool, reason: str = '') -> None:
+    def answer(self, number: str, kind: str, *, agree: bool, reason: str = '',
+               back: MoneyBack | None = None) -> None:
         """Agree to cancel the rest of lines, or refuse a wish with a reason; shipping itself agrees to the other."""
         order = load(self.work, number, lock=True)
         request = waiting_request(self.work, order, kind)
@@ -58,7 +62,7 @@ class AskingService(Service):
         state = RequestState.AGREED if agree else RequestState.REFUSED
         self.work.change(request, expect={'state': RequestState.WAITING}, state=state, answered_at=self.now)
         if agree:
-            close_lines(self.work, order, [uuid.UUID(line) for line in request.proposal['lines']], request.reason)
+            close_lines(self.work, order, [uuid.UUID(line) for line in request.proposal['lines']], request.reason, back)
             return
         reason = a_reason(reason)
         self.work.record('order.wish_refused', order, note=reason, topics=topics_of(order))
@@ -97,8 +101,9 @@ class AskingService(Service):
 
 
 def answer_by_shipping(work: Work, order: Order) -> None:
-    """What was asked to be shipped is on its way."""
+    """What was asked to be shipped is on its way; whether a part may be is no question where all of it left."""
+    kinds = (SHIP,) if order.status in OPEN_STATUSES else (SHIP, PARTLY)
     for request in work.session.exec(select(OrderRequest).where(
-            OrderRequest.order_id == order.id, OrderRequest.kind == SHIP,
+            OrderRequest.order_id == order.id, col(OrderRequest.kind).in_(kinds),
             OrderRequest.state == RequestState.WAITING)).all():
         work.change(request, expect={'state': RequestState.WAITING}, state=RequestState.AGREED, answered_at=work.now)

@@ -27,6 +27,7 @@ from services.orders.confirming import topics_of
 from services.orders.fulfilling import promise
 from services.orders.news import tell
 from services.orders.reading import STATUSES, TONES, lines_of, load
+from services.orders.wording import DELIVERIES
 
 _open = sa.type_coerce(col(OrderLine.ordered) - col(OrderLine.shipped) - col(OrderLine.cancelled), Quantity)
 _reserved = sa.func.coalesce(sa.select(sa.func.sum(Reservation.quantity)).where(
@@ -60,6 +61,8 @@ def _columns(prefix: str) -> tuple[Column, ...]:
         Column('promised_at', _l('Date last changed'), OrderLine.promised_at, Kind.MOMENT, default=False),
         Column('promised_before', _l('Promised before'), OrderLine.promised_before, Kind.DATE, default=False),
         Column('placed_at', _l('Placed'), Order.placed_at, Kind.MOMENT, filter='range'),
+        Column('delivery', _l('When not everything is there'), Order.delivery, Kind.STATUS, filter='choice',
+               choices=lambda: DELIVERIES, tones=dict.fromkeys(DELIVERIES, 'mute'), default=False),
         Column('status', _l('Order status'), Order.status, Kind.STATUS, filter='choice', choices=lambda: STATUSES,
                tones=TONES, default=False),
     )
@@ -83,7 +86,7 @@ DESK = Listing(
      Column('customer', _l('Customer'), Customer.name, link='/office/customers/{account}', note='account'),
      *_columns('/office')[1:]),
     _desk, key='id', order='placed_at',
-    extra={'id': OrderLine.id, 'unit': OrderLine.unit, 'account': Customer.account},
+    extra={'id': OrderLine.id, 'unit': OrderLine.unit, 'account': Customer.account, 'wish': Order.delivery},
     search=(Order.number, OrderLine.sku, OrderLine.name, Customer.name))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from sqlmodel import col, select
 
@@ -19,6 +21,7 @@ from services.core.service import Service, requires
 from services.core.work import Work
 from services.invoices.issuing import after_shipment
 from services.orders.confirming import leave
+from services.orders.delivering import demand_whole
 from services.orders.fulfilling import follow
 from services.orders.reading import line_of, lines_of, load
 from services.shipments.asking import answer_by_shipping
@@ -26,7 +29,7 @@ from services.shipments.inputs import ParcelInput, ShipInput
 from services.shipments.news import tell_shipped
 from services.shipments.reading import load_shipment, parcels_of, step
 from services.shipments.sending import Going, draft, mark_left, put_in_parcels, take_out, topics_of
-from services.shipments.standing import OpenLine, standing
+from services.shipments.standing import OpenLine, leaves_rest, standing
 
 
 class ShipmentDesk(Service):
@@ -45,11 +48,13 @@ class ShipmentDesk(Service):
         """
         order = load(self.work, number, lock=True)
         leave(self.work, order, 'ship', version=version)
-        found = standing(self.work, lines_of(self.work, order))
+        lines = lines_of(self.work, order)
+        found = standing(self.work, lines)
         goings = [Going(one.line, place.warehouse_id, min(place.reserved, place.proposed)) for one in found
                   for place in one.places if min(place.reserved, place.proposed) > 0]
         if not goings:
             raise Conflict(_('Nothing is reserved for {number} that is not being picked.').format(number=number))
+        demand_whole(self.work, order, leaves_rest(self.work, lines, _sums(goings)))
         self.work.change(order, expect={'status': order.status})
         shipments = []
         for house in _houses(self.work, goings):
@@ -87,6 +92,7 @@ class ShipmentDesk(Service):
         lines = lines_of(self.work, order)
         known_carriers(self.work, [given.carrier, *(one.carrier for one in given.parcels)])
         goings = self._goings(lines, given)
+        demand_whole(self.work, order, leaves_rest(self.work, lines, _sums(goings)), given.partly)
         sent: list[Shipment] = []
         for house in _houses(self.work, goings):
             mine = _from(house, goings)
@@ -107,6 +113,7 @@ class ShipmentDesk(Service):
         lines = lines_of(self.work, order)
         rows = self.session.exec(select(ShipmentLine).where(ShipmentLine.shipment_id == shipment.id)).all()
         goings = [Going(line_of(lines, row.order_line_id), shipment.warehouse_id, row.quantity) for row in rows]
+        demand_whole(self.work, order, leaves_rest(self.work, lines, {}))
         self._send(order, shipment, goings)
         self._shipped(order, lines, [shipment])
 
@@ -145,6 +152,13 @@ class ShipmentDesk(Service):
             after_shipment(self.work, order, shipment)
             tell_shipped(self.work, order, shipment)
         return numbers
+
+
+def _sums(goings: Sequence[Going]) -> dict[uuid.UUID, Decimal]:
+    sums: dict[uuid.UUID, Decimal] = defaultdict(Decimal)
+    for going in goings:
+        sums[going.line.id] += going.quantity
+    return sums
 
 
 def _houses(work: Work, goings: Sequence[Going]) -> Sequence[Warehouse]:

@@ -50,7 +50,10 @@ class ParcelInput(BaseModel):
 
 
 class ShipInput(BaseModel):
-    """What leaves: lines by warehouse, the carrier's code, and the parcels."""
+    """What leaves: lines by warehouse, the carrier's code, and the parcels.
+
+    `partly` is why a part may leave of an order that the customer wants whole, or wants to be asked about.
+    """
 
     model_config = ConfigDict(extra='forbid', str_strip_whitespace=True)
 
@@ -59,3 +62,4 @@ class ShipInput(BaseModel):
     parcels: list[ParcelInput] = Field(default_factory=list, max_length=200)
     expected_on: dt.date | None = None
     note: str = Field(default='', max_length=300)
+    partly: str = Field(default='', max_length=300)

@@ -18,7 +18,7 @@ from services.documents.delivery_note import DeliveryLine, DeliveryNotePaper, Pa
 from services.documents.pick_list import PickLine, PickListPaper, pick_list_pdf
 from services.orders.paper import letterhead
 from services.orders.reading import lines_of
-from services.orders.wording import address_lines
+from services.orders.wording import address_lines, delivery_text
 from services.shipments.reading import ShipmentView, view_of
 from services.shipments.standing import items_of
 
@@ -40,7 +40,7 @@ class ShipmentPaperService(Service):
             account=found.customer.account, ship_to=tuple(address_lines(shipment.ship_to)),
             lines=tuple(DeliveryLine(row.sku, row.name, row.quantity, row.unit, lines[row.order_line_id].own_number,
                                      to_follow=lines[row.order_line_id].open) for row in found.lines),
-            order_number=order.number, reference=order.po_number, delivery=order.shipping_name,
+            order_number=order.number, reference=order.po_number, delivery=delivery_text(order),
             parcels=tuple(Parcel(parcel.carrier or _('Parcel'), parcel.parcel.tracking_number)
                           for parcel in found.parcels),
             note=shipment.note, language=current_language())
@@ -60,7 +60,7 @@ class ShipmentPaperService(Service):
             lines=tuple(PickLine(row.sku, row.name, row.quantity, row.unit, house.code, eans.get(row.item_id) or '',
                                  note=lines[row.order_line_id].note)
                         for row in sorted(found.lines, key=lambda row: row.sku) if row.quantity > Decimal(0)),
-            warehouse=house.name, order_number=order.number, delivery=order.shipping_name,
+            warehouse=house.name, order_number=order.number, delivery=delivery_text(order),
             wanted_on=order.requested_on, note=order.note, language=current_language())
 
     def _order(self, found: ShipmentView) -> Order:

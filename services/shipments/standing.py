@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -110,6 +110,14 @@ def in_house(work: Work, lines: Sequence[OrderLine], *, but: uuid.UUID | None = 
             *([Shipment.id != but] if but else []))  # type: ignore[arg-type]
         .group_by(col(ShipmentLine.order_line_id), col(Shipment.warehouse_id)))
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+def leaves_rest(work: Work, lines: Sequence[OrderLine], going: Mapping[uuid.UUID, Decimal]) -> bool:
+    """Whether something stays open that neither goes now, by line, nor is being picked or packed."""
+    picked: dict[uuid.UUID, Decimal] = defaultdict(lambda: ZERO)
+    for (line_id, _house), quantity in in_house(work, lines).items():
+        picked[line_id] += quantity
+    return any(line.open - picked[line.id] - going.get(line.id, ZERO) > 0 for line in lines)
 
 
 def items_of(work: Work, lines: Sequence[OrderLine]) -> dict[uuid.UUID | None, Item]:

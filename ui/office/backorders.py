@@ -12,6 +12,7 @@ from models.core.words import _, _l
 from services.core import fields as f
 from services.core import formats
 from services.core.permissions import Permission
+from services.orders.delivering import WHY
 from services.orders.reading import OrderService
 from services.shipments.asking import AskingService
 from services.shipments.backorders import DESK, BackorderService
@@ -20,8 +21,8 @@ from ui.kernel.forms import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
+from ui.office.ending import ask_end
 from ui.office.shipments.shipping import ship_order
-from ui.portal.orders import Reason
 
 module = Module('office_backorders', _l('Backorder board'), icon='hourglass', group=Group.FULFIL,
                 needs=Permission.OFFICE, keywords=_l('open lines, waiting for goods, promised dates, rest, partial'),
@@ -66,12 +67,14 @@ class Board:
         """Whether something of a line can leave now, or why not."""
         if row['state'] == 'waits':
             return _('Nothing of it is there yet.')
+        if row['state'] == 'part' and row['wish'] in WHY:
+            return str(WHY[row['wish']])
         return True
 
     async def ship(self, row: dict[str, Any]) -> None:
         """Ship from the order of this line."""
         found = await self.view.do(OrderService.read, str(row['number']))
-        await ship_order(self.view, found.order.number, found.order.version)
+        await ship_order(self.view, found.order)
 
     async def promise_row(self, row: dict[str, Any]) -> None:
         """Promise another day for one line."""
@@ -91,8 +94,8 @@ class Board:
 
     async def close(self, keys: list[str]) -> None:
         """Cancel the rest of these lines; the customers read the reason."""
-        given = await ask(self.view, Reason, _('Cancel the rest of these lines?'), _('Cancel the rest'), danger=True,
-                          text=_('The customer reads the reason. Stock is released.'))
+        given = await ask_end(self.view, _('Cancel the rest of these lines?'), _('Cancel the rest'))
         if given is not None:
-            count, _done = await self.view.do(AskingService.close_rest, [uuid.UUID(key) for key in keys], given.reason)
+            count, _done = await self.view.do(AskingService.close_rest, [uuid.UUID(key) for key in keys], given.reason,
+                                              back=given.back)
             self.view.say(_('The rest of {count} orders is cancelled.').format(count=count))

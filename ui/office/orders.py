@@ -19,6 +19,7 @@ from services.core.permissions import Permission
 from services.orders.cancelling import CancelService
 from services.orders.changing import ChangeService, LineChange
 from services.orders.confirming import OrderDesk
+from services.orders.delivering import PARTLY
 from services.orders.overriding import CreditDesk
 from services.orders.reading import DESK, HOLDS, OrderService, OrderView
 from services.sheets import number_of
@@ -28,6 +29,7 @@ from ui.kernel.forms import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
+from ui.office.ending import ask_back, ask_end
 from ui.office.fulfilment import WISHES, Fulfilment
 from ui.office.invoicing import Invoicing
 from ui.pieces.order import OrderPage, chip_of, context_of
@@ -119,14 +121,15 @@ class DeskDocument:
     def _paint(self, found: OrderView) -> None:
         sub = f'{found.customer.name} · {found.customer.account} · {context_of(found)}'
         self.frame.head.show(self.number, sub=sub, chip=chip_of(found.order), acts=self._acts(found))
-        self.fulfilment.order = found.order
+        self.fulfilment.found = found
         self.requests.clear()
         with self.requests:
             if found.order.hold is not None:
                 with design.box('p-alert is-warn').props('role=status'):
                     design.words(f'{HOLDS[found.order.hold]}: {found.order.hold_note}')
+            self.fulfilment.delivery()
             for request in found.requests:
-                if request.state is RequestState.WAITING:
+                if request.state is RequestState.WAITING and request.kind != PARTLY:
                     self._request(request)
         self.page.show(found)
 
@@ -186,17 +189,19 @@ class DeskDocument:
         await self._done(_('Order {number} goes on.'))
 
     async def _decline(self) -> None:
-        given = await ask(self.view, Reason, _('Decline order {number}?').format(number=self.number), _('Decline'),
-                          text=_('The customer reads the reason. Stock is released.'), danger=True)
+        given = await ask_end(self.view, _('Decline order {number}?').format(number=self.number), _('Decline'),
+                              self.found)
         if given is not None:
-            await self.view.do(OrderDesk.decline, self.number, given.reason, version=self.found.order.version)
+            await self.view.do(OrderDesk.decline, self.number, given.reason, version=self.found.order.version,
+                               back=given.back)
             await self._done(_('Order {number} is declined.'))
 
     async def _cancel(self) -> None:
-        given = await ask(self.view, Reason, _('Cancel order {number}?').format(number=self.number), _('Cancel order'),
-                          text=_('The customer reads the reason. Stock is released.'), danger=True)
+        given = await ask_end(self.view, _('Cancel order {number}?').format(number=self.number), _('Cancel order'),
+                              self.found)
         if given is not None:
-            await self.view.do(CancelService.cancel, self.number, given.reason, version=self.found.order.version)
+            await self.view.do(CancelService.cancel, self.number, given.reason, version=self.found.order.version,
+                               back=given.back)
             await self._done(_('Order {number} is cancelled.'))
 
     def _request(self, request: OrderRequest) -> None:
@@ -218,8 +223,11 @@ class DeskDocument:
                     design.button(_('Refuse'), self._refuse, small=True)
 
     async def _agree(self) -> None:
-        await self.view.do(CancelService.answer, self.number, agree=True)
-        await self._done(_('Order {number} is cancelled.'))
+        given = await ask_back(self.view, _('Cancel order {number}?').format(number=self.number), _('Agree'),
+                               self.found)
+        if given is not None:
+            await self.view.do(CancelService.answer, self.number, agree=True, back=given.back)
+            await self._done(_('Order {number} is cancelled.'))
 
     async def _refuse(self) -> None:
         given = await ask(self.view, Reason, _('Refuse to cancel {number}').format(number=self.number), _('Refuse'))

@@ -12,7 +12,7 @@ from models.orders import Order, OrderLine, OrderStatus
 from models.shipments import ON_THE_WAY, ShipmentStatus
 from services.core import formats
 from services.orders.reading import HOLDS, STATUSES, TONES, OrderView
-from services.orders.wording import METHODS, address_lines, agreed, invoiced_text, tax_label, terms_text
+from services.orders.wording import DELIVERIES, METHODS, address_lines, agreed, invoiced_text, tax_label, terms_text
 from services.shipments.reading import ShipmentView
 from ui.kernel import documents
 from ui.kernel.documents import Cell, Document, Happened, Step
@@ -30,7 +30,10 @@ SAYINGS: dict[str, Lazy] = {
     'order.goods_lost': _l('Goods were lost'),
     'order.goods_there': _l('Goods have come in'), 'order.promised': _l('Expected on other days'),
     'order.rest_closed': _l('Rest cancelled'), 'order.ship_asked': _l('Asked to ship what is there'),
-    'order.rest_asked': _l('Asked to cancel the rest'), 'order.wish_refused': _l('Wish refused'),
+    'order.rest_asked': _l('Asked to cancel the rest'), 'order.partly_asked': _l('Asked whether to ship a part'),
+    'order.partly_agreed': _l('May be shipped in parts'), 'order.partly_refused': _l('Waits for everything'),
+    'order.partly_allowed': _l('Parts allowed by the office'), 'order.wish_refused': _l('Wish refused'),
+    'order.credited': _l('Credit on account'), 'order.refunded': _l('Refund'),
     'order.viewed': _l('Opened'), 'order.imported': _l('Imported'),
 }
 
@@ -85,7 +88,7 @@ class OrderPage:
         self.places.show([{'label': label, 'lines': address_lines(copy)} for label, copy in (
             (_('Ship to'), order.ship_to), (_('Bill to'), order.bill_to)) if copy])
         self.facts.show([{'label': label, 'text': text, 'path': ''} for label, text in (
-            *conditions(order), (_('Invoiced'), invoiced_text(order, found.lines))) if text])
+            *conditions(order), *money_rows(found)) if text])
         self.shipments.show(documents.line_rows([self._shipment(one) for one in found.shipments]))
         self.shipments.set_visibility(bool(found.shipments))
         self.related.show([{'text': number, 'path': self.href(path)} for number, path in found.related])
@@ -117,7 +120,10 @@ def shipped_cell(line: OrderLine, order: Order, *, has_arrived: bool) -> Cell:
     whole = agreed(order, line)
     text = _('{shipped} of {quantity}').format(shipped=formats.quantity(line.shipped), quantity=formats.quantity(whole))
     share = round(line.shipped / whole * 100) if whole else 0
-    return Cell(text if whole else '', chip=line_chip(line, order, has_arrived=has_arrived),
+    said = ((_('{quantity} open'), line.open if line.shipped else 0),
+            (_('{quantity} cancelled'), line.ordered - whole if line.cancelled < line.ordered else 0))
+    note = ' · '.join(words.format(quantity=formats.quantity(amount)) for words, amount in said if amount > 0)
+    return Cell(text if whole else '', note=note, chip=line_chip(line, order, has_arrived=has_arrived),
                 share=share if whole else None)
 
 
@@ -149,8 +155,9 @@ def steps(found: OrderView) -> list[Step]:
     if order.status in (OrderStatus.DECLINED, OrderStatus.CANCELLED):
         if order.confirmed_at:
             out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=True))
+        given = [f'{label}: {text}' for label, text in found.money.given.rows(order.currency)] if found.money else []
         return [*out, Step(str(STATUSES[order.status]), ' · '.join(part for part in (
-            formats.moment(order.closed_at), order.close_reason) if part), bad=True)]
+            formats.moment(order.closed_at), order.close_reason, *given) if part), bad=True)]
     confirmed = order.status is not OrderStatus.PLACED
     out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=confirmed, next=not confirmed and not order.hold))
     dates = [line.promised_on for line in found.lines if line.open > 0 and line.promised_on]
@@ -181,9 +188,23 @@ def sums(order: Order) -> list[tuple[str, str, bool]]:
             (_('Total'), formats.money(order.gross, currency), True)]
 
 
+def money_rows(found: OrderView) -> list[tuple[str, str]]:
+    """What is invoiced and paid of an order, what of its invoices is to be paid, and what was given back."""
+    order, money = found.order, found.money
+    said = [(_('Invoiced'), invoiced_text(order, found.lines))]
+    if money is None or money.collected:
+        return said
+    if money.invoiced:
+        said = [(_('Invoiced'), formats.money(money.invoiced, order.currency))]
+    return [*said, *((label, formats.money(amount, order.currency)) for label, amount in (
+        (_('Paid'), money.paid), (_('To be paid'), money.due)) if amount), *money.given.rows(order.currency)]
+
+
 def conditions(order: Order) -> list[tuple[str, str]]:
     """How an order is delivered and paid."""
-    return [(_('Shipping method'), order.shipping_name), (_('Payment'), str(METHODS[order.payment_method])),
+    return [(_('Shipping method'), order.shipping_name),
+            (_('When not everything is there'), str(DELIVERIES[order.delivery])),
+            (_('Payment'), str(METHODS[order.payment_method])),
             (_('Payment terms'), terms_text(order)), (_('Note'), order.note)]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from nicegui import ui
 
 from models.core.words import _, _l, ngettext
-from models.orders import PaymentMethod
+from models.orders import Delivery, PaymentMethod
 from services.carts.service import CartService
 from services.carts.view import Problem, Severity
 from services.core import formats
@@ -18,7 +18,7 @@ from services.core.errors import DomainError
 from services.core.permissions import Permission
 from services.orders.checkout import CheckoutInput, Review, address_copy
 from services.orders.placing import CheckoutService
-from services.orders.wording import METHODS, address_lines, tax_label
+from services.orders.wording import DELIVERIES, METHODS, address_lines, tax_label
 from ui.kernel import design, documents
 from ui.kernel.documents import Cell
 from ui.kernel.module import Group, Module
@@ -81,6 +81,7 @@ class CheckoutPage:
             shipping_code=chosen.get('shipping_code') or '', po_number=str(chosen.get('po_number') or '')[:60],
             payment_method=PaymentMethod(chosen.get('payment_method') or self._first_method()),
             requested_on=dt.date.fromisoformat(day) if _is_day(day) else None,
+            delivery=Delivery(chosen['delivery']) if chosen.get('delivery') else None,
             note=str(chosen.get('note') or '')[:2000], terms_accepted=bool(chosen.get('terms_accepted')))
 
     def _first_method(self) -> PaymentMethod:
@@ -123,6 +124,8 @@ class CheckoutPage:
             offers = {offer.code: f'{offer.name} · {formats.money(offer.price, found.currency)}'
                       for offer in found.offers}
             self._select('shipping_code', _('Shipping method'), offers, found.shipping.code if found.shipping else None)
+            self._select('delivery', _('When not everything is there'), {
+                wish.value: str(label) for wish, label in DELIVERIES.items()}, found.delivery.value)
             self._text('requested_on', _('Requested date'), 'type=date')
             if self.view.actor.may(Permission.ADDRESSES_WRITE):
                 with design.box():

@@ -7,13 +7,15 @@ import datetime as dt
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _, _l
-from models.orders import TRANSITIONS, Order, OrderRequest, RequestState
+from models.orders import TRANSITIONS, MoneyBack, Order, OrderRequest, RequestState
 from services.core import formats
 from services.core.permissions import Permission
 from services.orders.cancelling import Cancelled, CancelService
 from services.orders.changing import ChangeService
+from services.orders.delivering import PARTLY, DeliveryService
 from services.orders.prepaying import waits_for_payment
 from services.orders.reading import ORDERS, OrderService, OrderView
+from services.settings import SettingService
 from ui.kernel import design
 from ui.kernel.documents import Document, acts_of
 from ui.kernel.forms import ask
@@ -75,6 +77,7 @@ class OrderDocument:
         self.page = OrderPage(self.view, self.frame, lambda line: f'/shop/i/{line.sku}' if line.item_id else '')
         self._paint(found)
         self.view.on(f'order:{found.order.id}', self._show)
+        self.view.on(f'money:{found.order.customer_id}', self._show)
 
     async def _show(self) -> None:
         self.found = await self.view.do(OrderService.read, self.number)
@@ -103,14 +106,23 @@ class OrderDocument:
 
     async def _cancel(self) -> None:
         given = await ask(self.view, Reason, _('Cancel order {number}?').format(number=self.number), _('Cancel order'),
-                          danger=True,
-                          text=_('Stock is released. Once we have begun to pick, we answer your wish first.'))
+                          danger=True, text=await self._before_cancelling())
         if given is None or self.found is None:
             return
         done = await self.view.do(CancelService.cancel, self.number, given.reason, version=self.found.order.version)
         self.view.say(_('Order {number} is cancelled.').format(number=self.number) if done is Cancelled.AT_ONCE
                       else _('We have your wish to cancel {number} and answer it soon.').format(number=self.number))
         await self._show()
+
+    async def _before_cancelling(self) -> str:
+        """What cancelling does, and what becomes of money that was paid in advance."""
+        said = _('Stock is released. Once we have begun to pick, we answer your wish first.')
+        if self.found is None or self.found.money is None or not self.found.money.in_advance:
+            return said
+        amount = formats.money(self.found.money.in_advance, self.found.order.currency)
+        if await self.view.do(SettingService.get, 'orders.money_back') == MoneyBack.REFUND:
+            return f'{said} {_("{amount} goes back the way you paid it.").format(amount=amount)}'
+        return f'{said} {_("{amount} becomes credit on your account.").format(amount=amount)}'
 
     def _request(self, request: OrderRequest, found: OrderView) -> None:
         with design.box('p-alert is-info').props('role=status'), design.box('p-stack'):
@@ -123,6 +135,9 @@ class OrderDocument:
             if request.kind == 'close_rest':
                 design.words(_('You asked to cancel what is still to come: {reason}').format(reason=request.reason))
                 return
+            if request.kind == PARTLY:
+                self._partly(request)
+                return
             design.words(_('We would like to change this order: {reason}').format(reason=request.reason),
                          classes='p-strong')
             for text in proposed(request, found):
@@ -131,6 +146,19 @@ class OrderDocument:
                 with design.box('p-row'):
                     design.button(_('Agree'), lambda: self._answer(True), main=True, small=True)
                     design.button(_('Refuse'), lambda: self._answer(False), small=True)
+
+    def _partly(self, request: OrderRequest) -> None:
+        design.words(_('May we ship a part of this order already? {reason}').format(reason=request.reason),
+                     classes='p-strong')
+        if self.view.actor.may(Permission.ORDERS_PLACE):
+            with design.box('p-row'):
+                design.button(_('Ship what is there'), lambda: self._answer_partly(True), main=True, small=True)
+                design.button(_('Wait for everything'), lambda: self._answer_partly(False), small=True)
+
+    async def _answer_partly(self, agree: bool) -> None:
+        await self.view.do(DeliveryService.answer, self.number, agree=agree)
+        self.view.say(_('Thank you. We ship what is there.') if agree else _('Thank you. We ship everything together.'))
+        await self._show()
 
     async def _answer(self, agree: bool) -> None:
         await self.view.do(ChangeService.answer, self.number, agree=agree)

@@ -9,8 +9,11 @@ from decimal import Decimal
 from nicegui import ui
 
 from models.core.words import _
+from models.orders import Order
 from services.core import formats
 from services.core.errors import Invalid
+from services.core.permissions import Permission
+from services.orders.delivering import WHY
 from services.sheets import number_of
 from services.shipments.carriers import CarrierService
 from services.shipments.desk import ShipmentDesk
@@ -24,8 +27,9 @@ from ui.portal.pieces.grid import plain
 Fields = dict[tuple[uuid.UUID, str], ui.input]
 
 
-async def ship_order(view: View, number: str, version: int) -> bool:
+async def ship_order(view: View, order: Order) -> bool:
     """Ask what leaves, prefilled with all that can, and ship it; whether that was done."""
+    number = order.number
     lines = await view.do(ShipmentDesk.standing, number)
     carriers = dict(await view.do(CarrierService.in_use))
     houses = {place.code: place.name for line in lines for place in line.places}
@@ -36,6 +40,7 @@ async def ship_order(view: View, number: str, version: int) -> bool:
             design.words(title, tag='h2')
         with design.box('p-card-body p-stack'):
             _table(lines, fields)
+            partly = _why_partly(view, order)
             parcels = Parcels(carriers, houses=houses)
             with design.box('p-row'):
                 expected = ui.input(_('Expected on')).props('outlined dense type=date stack-label')
@@ -49,13 +54,26 @@ async def ship_order(view: View, number: str, version: int) -> bool:
     if answer:
         carrier, boxes = parcels.read()
         given = checked(ShipInput, lines=_read(fields), carrier=carrier, parcels=boxes, note=str(note.value or ''),
+                        partly=str(partly.value or '') if partly else '',
                         expected_on=dt.date.fromisoformat(expected.value) if expected.value else None)
     dialog.delete()
     if given is None:
         return False
-    numbers = await view.do(ShipmentDesk.ship, number, given, version=version)
+    numbers = await view.do(ShipmentDesk.ship, number, given, version=order.version)
     view.say(_('{numbers} left.').format(numbers=', '.join(numbers)))
     return True
+
+
+def _why_partly(view: View, order: Order) -> ui.input | None:
+    """Say that the customer wants all of it together; whoever may decide otherwise gives a reason."""
+    if order.delivery not in WHY:
+        return None
+    with design.box('p-alert is-warn').props('role=status'):
+        design.words(str(WHY[order.delivery]))
+    if not view.actor.may(Permission.ORDERS_CONFIRM):
+        return None
+    label = _('Reason, if only a part leaves; the customer reads it')
+    return ui.input(label).props('outlined dense maxlength=300')
 
 
 def _table(lines: tuple[OpenLine, ...], fields: Fields) -> None:

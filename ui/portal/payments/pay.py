@@ -76,7 +76,9 @@ class PayView:
         self.view.remember()
 
     async def _again(self) -> None:
-        """Money moved: what is open or being paid may be something else now."""
+        """Money moved: what is open or being paid may be something else now; not once this page has paid."""
+        if self.paying:
+            return
         self.page = await self.view.do(QuoteService.page, self.numbers, self.order)
         self._paint()
         await self.count()
@@ -146,7 +148,13 @@ class PayView:
             return
         self.paying = True
         self.side.rest()
-        started = await self.view.do(PaymentService.start, given, key=self.view.state['key'])
+        started = None
+        try:
+            started = await self.view.do(PaymentService.start, given, key=self.view.state['key'])
+        finally:
+            self.paying = started is not None
+            if started is None:  # it was refused: look again, and let him choose anew
+                self.view.start(self._again)
         self.view.state.clear()
         await self.view.save()
         if started.number:
