@@ -67,12 +67,14 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
 
     `open` = gross − settled, where settled = Σ live allocations on it (of a credit note: from it, and paid out).
     `credited` is Σ gross of the credit notes that correct an invoice; `corrects_id` is the invoice a credit note refers
-    to (BG-3). `instalments` are [{'on': date, 'amount': text}]; `taxes` say for each category but S why there is none.
+    to (BG-3); `reminder_id` is the reminder whose fee and interest this asks for. `instalments` are
+    [{'on': date, 'amount': text}]; `taxes` say for each category but S why there is none.
     """
 
     __tablename__ = 'invoice'
     __table_args__ = (sa.UniqueConstraint('customer_id', 'id'),
                       sa.UniqueConstraint('number'),
+                      sa.UniqueConstraint('reminder_id'),
                       sa.Index('ix_invoice_customer_issued', 'customer_id', 'kind', 'issued_on'),
                       sa.Index('ix_invoice_kind_issued', 'kind', 'issued_on', 'status', 'currency', 'gross'),
                       sa.Index('ix_invoice_due', 'status', 'due_on'),
@@ -90,6 +92,7 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
     corrects_id: uuid.UUID | None = maybe_reference('invoice.id', index=True)
     corrects_number: str = text(40)
     corrects_on: dt.date | None = None
+    reminder_id: uuid.UUID | None = maybe_reference('reminder.id')
     reason: str = text(300)
     created_at: dt.datetime = moment()
     issued_at: dt.datetime | None = maybe_moment()
@@ -129,6 +132,11 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
     reminded_on: dt.date | None = None
     paused_until: dt.date | None = None
     pause_reason: str = text(120)
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether it asks for the fee and interest of a reminder, not for goods."""
+        return self.reminder_id is not None
 
     @property
     def open(self) -> Decimal:

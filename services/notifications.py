@@ -77,6 +77,7 @@ MESSAGES: dict[str, Lazy] = {
     'cart_left': _l('Your cart is waiting; lines in it: {count}'),
     'reminder_sent': _l('Payment reminder: {count} invoices, {amount} open'),
     'reminder_unsent': _l('{customer} has due invoices, but nobody to remind'),
+    'reminder_bounced': _l('A payment reminder to {customer} did not arrive: {recipient}'),
     'customer_on_hold': _l('{customer} was put on hold, as reminders went unanswered'),
     'job_failed': _l('Recurring work failed: {job}'),
     'check_failed': _l('The nightly check found {count} things that are wrong'),

@@ -81,6 +81,7 @@ EVENTS: dict[str, Event] = {
     'import_finished': Event(_l('Import finished'), 'house', office=BELL),
     'mail_dead': Event(_l('A mail could not be delivered'), 'house', office=BELL),
     'reminder_unsent': Event(_l('Nobody to remind'), 'money', office=BELL),
+    'reminder_bounced': Event(_l('A payment reminder did not arrive'), 'money', office=BELL),
     'reminder_sent': Event(_l('Payment reminder'), 'money', BELL),
     'customer_on_hold': Event(_l('Customer on hold'), 'money', office=BELL),
     'job_failed': Event(_l('Recurring work failed'), 'house', office=BELL),

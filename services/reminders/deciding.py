@@ -102,7 +102,8 @@ def _asked_for(today: dt.date, rungs: Ladder) -> tuple[Any, ...]:
     paused = col(Invoice.paused_until)
     return (col(Invoice.kind) == InvoiceKind.INVOICE, col(Invoice.status).in_(UNSETTLED),
             sa.or_(col(Invoice.due_on) <= near, in_parts), sa.or_(paused.is_(None), paused < today),
-            col(Invoice.source).not_in(HISTORY), col(Invoice.gross) > col(Invoice.settled) + col(Invoice.disputed))
+            col(Invoice.source).not_in(HISTORY), col(Invoice.reminder_id).is_(None),
+            col(Invoice.gross) > col(Invoice.settled) + col(Invoice.disputed))
 
 
 def _sheets(ids: Sequence[uuid.UUID]) -> Iterable[Sequence[uuid.UUID]]:

@@ -38,10 +38,12 @@ class Settlement(Why):
 
 
 def to_pay(view: View, found: InvoiceView, _again: Again) -> list[Act]:
-    """What the customer can do."""
+    """What the customer can do; an invoice is paid with its reminder fees."""
     if not is_payable(found.invoice):
         return []
-    return [Act(_('Pay now'), 'credit-card', path=f'/pay?invoices={found.invoice.number}', main=True,
+    open_fees = [str(charge.number) for charge in found.charges if is_payable(charge)]
+    wanted = ','.join((str(found.invoice.number), *open_fees))
+    return [Act(_('Pay now'), 'credit-card', path=f'/pay?invoices={wanted}', main=True,
                 needs=Permission.PAYMENTS_MAKE)]
 
 

@@ -404,6 +404,8 @@ def upgrade() -> None:
     sa.Column('cycle', sa.String(length=20), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=True),
     sa.Column('mail_id', sa.Uuid(), nullable=True),
+    sa.Column('fee', sa.BigInteger(), nullable=False),
+    sa.Column('interest', sa.BigInteger(), nullable=False),
     sa.Column('on', sa.Date(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_reminder_customer_id')),
@@ -997,6 +999,7 @@ def upgrade() -> None:
     sa.Column('corrects_id', sa.Uuid(), nullable=True),
     sa.Column('corrects_number', sa.String(length=40), nullable=False),
     sa.Column('corrects_on', sa.Date(), nullable=True),
+    sa.Column('reminder_id', sa.Uuid(), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True),
@@ -1042,10 +1045,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['corrects_id'], ['invoice.id'], name=op.f('fk_invoice_corrects_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_invoice_customer_id')),
     sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_invoice_order_id')),
+    sa.ForeignKeyConstraint(['reminder_id'], ['reminder.id'], name=op.f('fk_invoice_reminder_id')),
     sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_invoice_shipment_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice')),
     sa.UniqueConstraint('customer_id', 'id', name=op.f('uq_invoice_customer_id_id')),
-    sa.UniqueConstraint('number', name=op.f('uq_invoice_number'))
+    sa.UniqueConstraint('number', name=op.f('uq_invoice_number')),
+    sa.UniqueConstraint('reminder_id', name=op.f('uq_invoice_reminder_id'))
     )
     op.create_index(op.f('ix_invoice_corrects_id'), 'invoice', ['corrects_id'], unique=False)
     op.create_index(op.f('ix_invoice_customer_id'), 'invoice', ['customer_id'], unique=False)
