@@ -19,8 +19,7 @@ from services.core.errors import Conflict, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
-from services.mail.outbox import Recipient, promise
-from services.notifications import notify
+from services.informing import inform
 from services.stock.levels import availability
 
 
@@ -101,6 +100,4 @@ def _tell(work: Work, user: User, customer_id: uuid.UUID, item: Item) -> None:
     with language(user.language):
         name = pick(item.names, fallback=item.name)
     path = f'/shop/i/{quote(item.sku, safe="")}'
-    notify(work, [user.id], 'back_in_stock', facts={'item': name, 'sku': item.sku}, path=path, customer_id=customer_id)
-    promise(work, message='back_in_stock', to=Recipient(user.email, user.name, user.language), customer_id=customer_id,
-            facts={'name': user.name, 'item': name, 'sku': item.sku, 'link': work.runtime.config.url + path})
+    inform(work, 'back_in_stock', [user.id], facts={'item': name, 'sku': item.sku}, path=path, customer_id=customer_id)

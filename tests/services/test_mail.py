@@ -192,7 +192,7 @@ def test_an_invitation_that_is_refused_has_bounced(runtime: Runtime, world: Worl
 
 def test_finance_hears_of_a_reminder_that_did_not_arrive(runtime: Runtime, world: World, postbox: Postbox) -> None:
     with runtime.work(SYSTEM, writes=True) as work:
-        promise(work, message='reminder', to=Recipient('gone@harbour.test', 'Fin'), customer_id=world.harbour.id,
+        promise(work, message='reminder', to=Recipient('gone@harbour.test', 'Fin', 'en'), customer_id=world.harbour.id,
                 facts={'name': 'Fin', 'company': 'Harbour', 'level': 1, 'link': 'https://x/', 'items': [],
                        'charges': [], 'total': '€1'})
     _connect(runtime, postbox.url)
