@@ -16,6 +16,7 @@ from services.core import formats
 from services.pricing.quote import PriceQuote
 from services.stock.levels import Availability
 from ui.kernel import design
+from ui.portal.pieces import back_in_stock
 
 COMPONENT = Path(__file__).resolve().parents[2] / 'kernel' / 'components' / 'pad_grid.js'
 
@@ -30,7 +31,7 @@ class PadGrid(Element, component=COMPONENT):
             'item': _('Item'), 'stock': _('Stock'), 'price': _('Your price'), 'quantity': _('Quantity'),
             'total': _('Line total'), 'actions': _('Actions'), 'next': _('Next item…'), 'matches': _('Matching items'),
             'less': _('Less of'), 'more': _('More of'), 'remove': _('Remove'), 'save': _('Save for later'),
-            'restore': _('Move to cart'), 'note': _('Note')}})
+            'restore': _('Move to cart'), 'note': _('Note'), **back_in_stock.labels()}})
 
     def show(self, rows: Sequence[dict[str, Any]]) -> None:
         """Show these rows."""
