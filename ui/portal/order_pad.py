@@ -18,8 +18,9 @@ from ui.kernel.confirm import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
 from ui.portal.pieces import back_in_stock
-from ui.portal.pieces.grid import PadGrid, plain, priced, sum_line
+from ui.portal.pieces.grid import PadGrid, priced, sum_line
 from ui.portal.pieces.price import explain_price
+from ui.portal.pieces.product import plain
 
 module = Module('order_pad', _l('Order pad'), icon='zap', group=Group.BUY, needs=Permission.CART_USE,
                 keywords=_l('quick order, bulk, paste, spreadsheet, csv, excel, upload, fast entry, scanner, sku'))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from services.pricing.quote import PriceQuote
 from services.stock.levels import Availability
 from ui.kernel import design
 from ui.portal.pieces import back_in_stock
+from ui.portal.pieces.product import plain
 
 COMPONENT = Path(__file__).resolve().parents[2] / 'kernel' / 'components' / 'pad_grid.js'
 
@@ -68,11 +68,6 @@ def priced(item: Item, price: PriceQuote, stock: Availability) -> dict[str, Any]
     return {'stock': chip, 'stockTone': tone, 'step': plain(item.multiple), 'why': price.explanation(),
             'price': '' if price.unit_price is None else formats.money(price.unit_price, price.currency),
             'was': '' if was is None else formats.money(was, price.currency)}
-
-
-def plain(value: Decimal) -> str:
-    """A quantity as it stands in a field: no grouping, a decimal point, no zeros at the end."""
-    return format(value.normalize(), 'f')
 
 
 def sum_line(label: str, value: str, *, total: bool = False) -> None:

@@ -16,7 +16,7 @@ from services.sheets import number_of
 from ui.kernel import design
 from ui.kernel.view import View
 from ui.portal.pieces import back_in_stock
-from ui.portal.pieces.grid import plain
+from ui.portal.pieces.product import plain
 
 
 async def reorder(view: View, number: str) -> None:
