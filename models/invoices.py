@@ -62,6 +62,10 @@ class InvoicingRule(StrEnum):
     MONTHLY = 'monthly'
 
 
+_CHARGED = sa.text('reminder_id IS NOT NULL')
+_IN_PARTS = sa.text("CAST(instalments AS TEXT) != '[]'")
+
+
 class Invoice(Entity, CustomerOwned, Versioned, table=True):
     """An invoice or, by `kind`, a credit note; all amounts are positive, and nothing but what is settled ever changes.
 
@@ -74,10 +78,12 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
     __tablename__ = 'invoice'
     __table_args__ = (sa.UniqueConstraint('customer_id', 'id'),
                       sa.UniqueConstraint('number'),
-                      sa.UniqueConstraint('reminder_id'),
+                      sa.Index('ix_invoice_reminder', 'reminder_id', unique=True, sqlite_where=_CHARGED,
+                               postgresql_where=_CHARGED),
                       sa.Index('ix_invoice_customer_issued', 'customer_id', 'kind', 'issued_on'),
                       sa.Index('ix_invoice_kind_issued', 'kind', 'issued_on', 'status', 'currency', 'gross'),
-                      sa.Index('ix_invoice_due', 'status', 'due_on'),
+                      sa.Index('ix_invoice_due', 'status', 'due_on', 'reminder_level', 'reminded_on'),
+                      sa.Index('ix_invoice_parts', 'status', sqlite_where=_IN_PARTS, postgresql_where=_IN_PARTS),
                       sa.Index('ix_invoice_customer_open', 'customer_id', 'status', 'due_on'),
                       sa.CheckConstraint('net + tax = gross', name='sum'),
                       sa.CheckConstraint('settled >= 0 AND settled <= gross', name='settled'),
