@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from models.core.types import Amount
 from models.core.words import _, _l
 from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice, InvoiceKind
@@ -26,6 +28,8 @@ BY_HAND = 'office'
 KINDS = {Rung.SOON.value: _l('Due soon'), Rung.DUE.value: _l('Due'), Rung.OVERDUE.value: _l('Overdue')}
 
 
+_charged: Any = sa.type_coerce(col(Reminder.fee) + col(Reminder.interest), Amount())
+
 SENT = Listing(
     name='reminders', title=_l('Reminders sent'), needs=Permission.JOBS_RUN, key='id', order='-at',
     columns=(
@@ -35,8 +39,10 @@ SENT = Listing(
         Column('number', _l('Invoice'), Invoice.number, filter='text', link='/office/invoices/{number}'),
         Column('kind', _l('Kind'), Reminder.kind, Kind.STATUS, filter='choice', choices=lambda: KINDS,
                tones={Rung.SOON.value: 'info', Rung.DUE.value: 'warn', Rung.OVERDUE.value: 'bad'}),
-        Column('level', _l('Level'), Reminder.level, Kind.NUMBER),
-        Column('cycle', _l('Due date'), Reminder.cycle, sortable=False),
+        Column('level', _l('Level'), sa.case((col(Reminder.level) > 0, col(Reminder.level))), Kind.NUMBER),
+        Column('due_on', _l('Due date'), sa.func.date(col(Reminder.cycle), type_=sa.Date), Kind.DATE, sortable=False),
+        Column('charged', _l('Charged'), sa.case((_charged > sa.literal(0, Amount()), _charged)), Kind.MONEY,
+               currency='currency'),
         Column('open', _l('Open now'), Invoice.gross - Invoice.settled, Kind.MONEY, currency='currency'),
     ),
     source=lambda work: sa.select(Reminder).join(Invoice, col(Invoice.id) == Reminder.subject_id).join(

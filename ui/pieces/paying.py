@@ -59,9 +59,10 @@ def at_the_desk(view: View, found: InvoiceView, again: Again) -> list[Act]:
     invoice, acts = found.invoice, []
     if is_payable(invoice):
         acts = [Act(_('Record payment'), 'wallet', main=True, needs=Permission.PAYMENTS_WRITE,
-                    path=f'/office/payments/record?account={found.customer.account}'),
-                Act(_('Let the rest go'), 'scissors', run=lambda: _let_go(view, found, again), danger=True,
-                    needs=Permission.PAYMENTS_WRITE)]
+                    path=f'/office/payments/record?account={found.customer.account}')]
+        if not invoice.is_charge:
+            acts.append(Act(_('Let the rest go'), 'scissors', run=lambda: _let_go(view, found, again), danger=True,
+                            needs=Permission.PAYMENTS_WRITE))
     if invoice.kind is InvoiceKind.INVOICE and invoice.settled and invoice.number:
         acts.append(Act(_('Take a settlement back'), 'circle-minus', run=lambda: _take_back(view, found, again),
                         needs=Permission.PAYMENTS_WRITE))

@@ -26,6 +26,7 @@ from services.invoices.statement import StatementService
 from services.payments.inputs import InvoiceShare, RecordInput
 from services.payments.quoting import QuoteService
 from services.payments.recording import RecordService
+from services.reminders.reading import ReminderService
 from services.reminders.sending import run_reminders
 from services.settings import SettingService
 from tests.conftest import Clock
@@ -238,3 +239,13 @@ def test_the_check_sees_a_fee_nothing_asks_for(runtime: Runtime, world: World) -
     with runtime.database.reading() as session:
         found = list(checks.CHECKS['reminder fees'](session, runtime))
     assert len(found) == 1 and 'charged 5' in found[0]
+
+
+def test_the_office_sees_what_each_reminder_charged(runtime: Runtime, world: World) -> None:
+    charging(runtime, world)
+    due(runtime, world.harbour, ago(7), number='IN-1')
+    due(runtime, world.harbour, ago(0), number='IN-2')
+    run_reminders(runtime)
+    rows = runtime.run(world.olga, ReminderService.sent, ListQuery(sort='number')).rows
+    assert [(row['number'], row['level'], row['due_on'], row['charged']) for row in rows] == [
+        ('IN-1', 1, ago(7), 5), ('IN-2', None, ago(0), None)]
