@@ -62,20 +62,28 @@ class InvoicingRule(StrEnum):
     MONTHLY = 'monthly'
 
 
+_CHARGED = sa.text('reminder_id IS NOT NULL')
+_IN_PARTS = sa.text("CAST(instalments AS TEXT) != '[]'")
+
+
 class Invoice(Entity, CustomerOwned, Versioned, table=True):
     """An invoice or, by `kind`, a credit note; all amounts are positive, and nothing but what is settled ever changes.
 
     `open` = gross − settled, where settled = Σ live allocations on it (of a credit note: from it, and paid out).
     `credited` is Σ gross of the credit notes that correct an invoice; `corrects_id` is the invoice a credit note refers
-    to (BG-3). `instalments` are [{'on': date, 'amount': text}]; `taxes` say for each category but S why there is none.
+    to (BG-3); `reminder_id` is the reminder whose fee and interest this asks for. `instalments` are
+    [{'on': date, 'amount': text}]; `taxes` say for each category but S why there is none.
     """
 
     __tablename__ = 'invoice'
     __table_args__ = (sa.UniqueConstraint('customer_id', 'id'),
                       sa.UniqueConstraint('number'),
+                      sa.Index('ix_invoice_reminder', 'reminder_id', unique=True, sqlite_where=_CHARGED,
+                               postgresql_where=_CHARGED),
                       sa.Index('ix_invoice_customer_issued', 'customer_id', 'kind', 'issued_on'),
                       sa.Index('ix_invoice_kind_issued', 'kind', 'issued_on', 'status', 'currency', 'gross'),
-                      sa.Index('ix_invoice_due', 'status', 'due_on'),
+                      sa.Index('ix_invoice_due', 'status', 'due_on', 'reminder_level', 'reminded_on'),
+                      sa.Index('ix_invoice_parts', 'status', sqlite_where=_IN_PARTS, postgresql_where=_IN_PARTS),
                       sa.Index('ix_invoice_customer_open', 'customer_id', 'status', 'due_on'),
                       sa.CheckConstraint('net + tax = gross', name='sum'),
                       sa.CheckConstraint('settled >= 0 AND settled <= gross', name='settled'),
@@ -90,6 +98,7 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
     corrects_id: uuid.UUID | None = maybe_reference('invoice.id', index=True)
     corrects_number: str = text(40)
     corrects_on: dt.date | None = None
+    reminder_id: uuid.UUID | None = maybe_reference('reminder.id')
     reason: str = text(300)
     created_at: dt.datetime = moment()
     issued_at: dt.datetime | None = maybe_moment()
@@ -129,6 +138,11 @@ class Invoice(Entity, CustomerOwned, Versioned, table=True):
     reminded_on: dt.date | None = None
     paused_until: dt.date | None = None
     pause_reason: str = text(120)
+
+    @property
+    def is_charge(self) -> bool:
+        """Whether it asks for the fee and interest of a reminder, not for goods."""
+        return self.reminder_id is not None
 
     @property
     def open(self) -> Decimal:

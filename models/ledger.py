@@ -14,13 +14,15 @@ from models.core.entity import CustomerOwned, Entity, amount, choice, moment, te
 
 
 class Account(StrEnum):
-    """Where money stands; a debit is positive. RECEIVABLE is what the customer owes."""
+    """Where money stands; a debit is positive. RECEIVABLE is what the customer owes,
+    CHARGES what reminders earned."""
 
     RECEIVABLE = 'receivable'
     REVENUE = 'revenue'
     VAT = 'vat'
     MONEY = 'money'
     FEES = 'fees'
+    CHARGES = 'charges'
     DISCOUNT = 'discount'
     WRITE_OFF = 'write_off'
     HISTORY = 'history'

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from models.core.entity import Entity, choice, document, maybe_moment, maybe_reference, moment, reference, text
+from models.core.entity import Entity, amount, choice, document, maybe_moment, maybe_reference, moment, reference, text
 
 
 class Reminder(Entity, table=True):
-    """One reminder that went out: exactly one for each kind, thing, level and cycle, whatever restarts."""
+    """One reminder that went out: exactly one for each kind, thing, level and cycle, whatever restarts.
+
+    What it charges, `fee` and `interest`, is an invoice of its own that names this row.
+    """
 
     __tablename__ = 'reminder'
     __table_args__ = (sa.UniqueConstraint('kind', 'subject_id', 'level', 'cycle'),)
@@ -25,6 +29,8 @@ class Reminder(Entity, table=True):
     cycle: str = text(20)
     customer_id: uuid.UUID | None = maybe_reference('customer.id', index=True)
     mail_id: uuid.UUID | None = maybe_reference('mail.id')
+    fee: Decimal = amount(Decimal(0))
+    interest: Decimal = amount(Decimal(0))
     on: dt.date
     at: dt.datetime = moment()
 

@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, Lazy] = {
     'credit_note.issued': _l('Credit note issued'), 'invoice.changed': _l('Draft invoice changed'),
     'invoice.draft_deleted': _l('Draft invoice deleted'), 'invoice.drafted': _l('Draft invoice begun'),
     'invoice.issued': _l('Invoice issued'),
+    'reminder_fee.issued': _l('Reminder fee charged'), 'reminder_fee.waived': _l('Reminder fee waived'),
     'item.changed': _l('Item changed'), 'item.created': _l('Item added'),
     'item.documents_changed': _l('Item documents changed'), 'item.pictures_changed': _l('Item pictures changed'),
     'items.changed': _l('Items changed together'), 'list.exported': _l('List exported'),

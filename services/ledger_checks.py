@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
 
 from models.core.types import Amount
 from models.customers import Customer
@@ -72,5 +73,19 @@ def _settled(session: Session, runtime: Runtime) -> Iterator[str]:
         yield f'{number}: {settled} settled, but allocations are {Decimal(int(allocated)).scaleb(-4)}'
 
 
+def _charges(session: Session, runtime: Runtime) -> Iterator[str]:
+    """Reminder fees stand in an account of their own: all of them, less what was given back, and nothing else."""
+    asked = aliased(Invoice)
+    booked = _sum(session, LedgerEntry, LedgerEntry.amount, LedgerEntry.account == Account.CHARGES)
+    issued = col(Invoice.status) != InvoiceStatus.DRAFT
+    charged = _sum(session, Invoice, Invoice.net, issued, col(Invoice.reminder_id).is_not(None))
+    back = _sum(session, Invoice, Invoice.net, issued, col(Invoice.corrects_id).in_(
+        select(asked.id).where(col(asked.reminder_id).is_not(None))))
+    for key in booked.keys() | charged.keys():
+        due = charged.get(key, Decimal(0)) - back.get(key, Decimal(0))
+        if -booked.get(key, Decimal(0)) != due:
+            yield f'customer {key[0]}: the books say {-booked.get(key, Decimal(0))} of reminder fees, documents {due}'
+
+
 CHECKS: dict[str, Callable[[Session, Runtime], Iterator[str]]] = {
-    'postings': _postings, 'receivables': _receivables, 'settlements': _settled}
+    'postings': _postings, 'receivables': _receivables, 'settlements': _settled, 'reminder fees in the books': _charges}

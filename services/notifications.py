@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from models.core.types import new_id
 from models.core.words import Lazy, _, _l
 from models.notifications import Notification
 from models.users import Membership, User
@@ -80,6 +79,7 @@ MESSAGES: dict[str, Lazy] = {
     'cart_left': _l('Your cart is waiting; lines in it: {count}'),
     'reminder_sent': _l('Payment reminder: {count} invoices, {amount} open'),
     'reminder_unsent': _l('{customer} has due invoices, but nobody to remind'),
+    'reminder_bounced': _l('A payment reminder to {customer} did not arrive: {recipient}'),
     'customer_on_hold': _l('{customer} was put on hold, as reminders went unanswered'),
     'job_failed': _l('Recurring work failed: {job}'),
     'check_failed': _l('The nightly check found {count} things that are wrong'),
@@ -87,7 +87,6 @@ MESSAGES: dict[str, Lazy] = {
 
 
 TRANSLATED = frozenset({'role', 'job'})
-_notes: Any = Notification.__table__  # type: ignore[attr-defined]
 # Written out once: to build these for every order costs more than to carry them out.
 _MAY = select(Membership.user_id).join(User, col(User.id) == Membership.user_id).where(
     col(Membership.role).in_(sa.bindparam('roles', expanding=True)), col(Membership.active), col(User.active)).order_by(
@@ -124,18 +123,6 @@ def worded(message: str, facts: Mapping[str, Any]) -> str:
 class _Facts(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return '–'
-
-
-def notify(work: Work, user_ids: Iterable[uuid.UUID], message: str, *, facts: Mapping[str, Any], path: str,
-           customer_id: uuid.UUID | None = None) -> None:
-    """Tell these people something, within the act; `customer_id` keeps it to their work for that company."""
-    if message not in MESSAGES:
-        raise ValueError(f'there is no notification {message}')
-    rows = [{'id': new_id(), 'user_id': user_id, 'customer_id': customer_id, 'message': message,
-             'facts': dict(facts), 'path': path, 'created_at': work.now} for user_id in dict.fromkeys(user_ids)]
-    if rows:
-        work.carry_out(_notes.insert(), rows)
-        work.announce(*(f'person:{row["user_id"]}' for row in rows))
 
 
 def who_may(work: Work, permission: Permission, customer_id: uuid.UUID | None = None) -> list[uuid.UUID]:

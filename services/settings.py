@@ -21,6 +21,7 @@ from services.core.errors import Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work
+from services.reminders import law
 
 if TYPE_CHECKING:
     from services.core.runtime import Runtime
@@ -123,6 +124,13 @@ SETTINGS: dict[str, Spec] = {
     'reminders.working_days': Spec(True, _l('Not on weekends and public holidays')),
     'reminders.hold_level': Spec(0, _l('Reminder that puts a customer on hold (0: none)'), highest=3),
     'reminders.cart_days': Spec(0, _l('Days after which a person is reminded of a cart (0: never)'), highest=29),
+    'charges.on': Spec(False, _l('Charge fees and interest with reminders of overdue invoices')),
+    'charges.fee_1': Spec('0', _l('Fee of the first reminder'), rule=_is_amount),
+    'charges.fee_2': Spec('0', _l('Fee of the second reminder'), rule=_is_amount),
+    'charges.fee_3': Spec('0', _l('Fee of the last reminder'), rule=_is_amount),
+    'charges.interest_level': Spec(0, _l('Reminder from which on interest is charged (0: none)'), highest=3),
+    'charges.reference_rate': Spec('0', _l('Reference rate, percent a year'), rule=_is_amount),
+    'charges.points': Spec('8', _l('Interest: percentage points above it'), rule=_is_amount),
     'news.digest_at': Spec('16:00', _l('Time of day of summaries'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
     'backup.nightly': Spec(True, _l('Back up every night into the data folder')),
     'backup.at': Spec('01:30', _l('Time of day of the backup'), rule=_CLOCK.fullmatch),  # type: ignore[arg-type]
@@ -182,6 +190,11 @@ def setting(work: Work, key: str) -> Any:
     return _cache.values(work)[key]
 
 
+def setting_values(work: Work) -> dict[str, Any]:
+    """All settings by key, as this act sees them."""
+    return dict(_cache.values(work))
+
+
 class SettingService(Service):
     """Read and change what the seller decided."""
 
@@ -193,7 +206,7 @@ class SettingService(Service):
     @requires(Permission.ANYONE)
     def all(self) -> dict[str, Any]:
         """All settings by key."""
-        return dict(_cache.values(self.work))
+        return setting_values(self.work)
 
     @requires(Permission.SETTINGS_WRITE, writes=True)
     def put(self, key: str, value: Any) -> None:
@@ -201,6 +214,16 @@ class SettingService(Service):
 
         Raises Unproven without a recent password for where money goes and how staff sign in.
         """
+        self.put_all({key: value})
+
+    @requires(Permission.SETTINGS_WRITE, writes=True)
+    def put_all(self, values: Mapping[str, Any]) -> None:
+        """Set several settings in one act; raises as `put`, and Invalid where they do not go together."""
+        for key, value in values.items():
+            self._put(key, value)
+        law.refuse(setting_values(self.work))
+
+    def _put(self, key: str, value: Any) -> None:
         spec = SETTINGS.get(key)
         if spec is None:
             raise NotFound(_('There is no such setting.'))
@@ -213,12 +236,6 @@ class SettingService(Service):
         self.session.merge(Setting(key=key, value={'value': value}))
         self.session.flush()
         self.work.record('setting.changed', note=key, changes={key: [before, value]}, topics=(TOPIC,))
-
-    @requires(Permission.SETTINGS_WRITE, writes=True)
-    def put_all(self, values: Mapping[str, Any]) -> None:
-        """Set several settings in one act."""
-        for key, value in values.items():
-            self.put(key, value)
 
 
 def _checked(key: str, spec: Spec, value: Any) -> Any:

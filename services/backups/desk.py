@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from models.core.words import _
 from models.reminders import JobRun
+from services.auth.proof import want_proof
 from services.backups.manifest import BackupError
 from services.backups.nightly import Backup, folder_of, kept_here
 from services.backups.sealing import passphrase_of
@@ -55,7 +56,8 @@ class BackupService(Service):
 
     @requires(Permission.BACKUPS_TAKE, writes=True)
     def take(self, name: str) -> Path:
-        """The file of a backup, on its way out of the house; raises NotFound."""
+        """The file of a backup, on its way out; raises NotFound, and Unproven without a recent password."""
+        want_proof(self.work)
         if name not in {backup.name for backup in kept_here(self.work.runtime.config)}:
             raise NotFound(_('There is no such backup.'))
         self.work.record('backup.downloaded', note=name)

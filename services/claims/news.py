@@ -1,4 +1,4 @@
-"""Who hears of a dispute: the office by the bell, the person who opened it by bell and mail."""
+"""Who hears of a dispute: the office, all who may pay, and by mail the person who opened it; as each of them wishes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from typing import Any
 from sqlmodel import select
 
 from models.claims import Dispute
-from models.core.words import language
 from models.customers import Customer
 from models.invoices import Invoice
-from models.users import User
 from services.core import formats
 from services.core.permissions import Permission
 from services.core.work import Work
 from services.informing import inform
 from services.invoices.news import topics_of as invoice_topics
-from services.mail.outbox import Recipient, promise
-from services.notifications import notify, who_may
-
-BY_MAIL = {'dispute_opened', 'dispute_said', 'dispute_credited', 'dispute_upheld'}
+from services.notifications import who_may
 
 
 def topics_of(dispute: Dispute, invoice: Invoice) -> tuple[str, ...]:
@@ -36,19 +31,13 @@ def tell(work: Work, dispute: Dispute, invoice: Invoice, message: str, **facts: 
         inform(work, message, who_may(work, Permission.DISPUTES_ANSWER), facts=known,
                path=f'/office/disputes/{dispute.id}')
     else:
-        notify(work, who_may(work, Permission.PAYMENTS_MAKE, dispute.customer_id), message, facts=known,
-               path=f'/invoices/{invoice.number}', customer_id=dispute.customer_id)
-    if message in BY_MAIL and (not work.actor.is_portal or message == 'dispute_opened'):
-        _mail(work, dispute, invoice, message, known)
+        others = set(who_may(work, Permission.PAYMENTS_MAKE, dispute.customer_id)) - {dispute.opened_by_id}
+        inform(work, message, sorted(others), facts=known, path=f'/invoices/{invoice.number}',
+               customer_id=dispute.customer_id, by_mail=False)
+    if dispute.opened_by_id and (not work.actor.is_portal or message == 'dispute_opened'):
+        inform(work, message, [dispute.opened_by_id], facts=known, path=f'/invoices/{invoice.number}',
+               customer_id=dispute.customer_id, words=lambda: _words(dispute, invoice) | known)
 
 
-def _mail(work: Work, dispute: Dispute, invoice: Invoice, message: str, known: dict[str, Any]) -> None:
-    person = work.session.exec(select(User).where(User.id == dispute.opened_by_id)).first()
-    if person is None or not person.active:
-        return
-    with language(person.language):
-        money = formats.money(dispute.amount, invoice.currency)
-    facts = {'note': '', 'credit': ''} | known | {
-        'name': person.name, 'money': money, 'link': f'{work.runtime.config.url}/invoices/{invoice.number}'}
-    promise(work, message=message, to=Recipient(person.email, person.name, person.language), facts=facts,
-            customer_id=dispute.customer_id)
+def _words(dispute: Dispute, invoice: Invoice) -> dict[str, Any]:
+    return {'note': '', 'credit': '', 'money': formats.money(dispute.amount, invoice.currency)}

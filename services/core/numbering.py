@@ -19,6 +19,7 @@ INVOICE = 'IN'
 CREDIT_NOTE = 'CN'
 PAYMENT = 'PA'
 REFUND = 'RF'
+REMINDER_CHARGE = 'RC'
 HISTORY = 'H-'
 """What stands before the number of an imported invoice, so that no own number can be like it."""
 

@@ -44,7 +44,7 @@ _SUMS = sa.select(
 _OLDEST = sa.select(_invoices.c.due_on).where(
     _invoices.c.customer_id == sa.bindparam('customer'), _invoices.c.kind == InvoiceKind.INVOICE,
     _invoices.c.status.in_(UNSETTLED), _invoices.c.due_on < sa.bindparam('before'),
-    _open > _invoices.c.disputed).order_by(_invoices.c.due_on).limit(1)
+    _invoices.c.reminder_id.is_(None), _open > _invoices.c.disputed).order_by(_invoices.c.due_on).limit(1)
 
 
 class Answer(StrEnum):

@@ -35,7 +35,8 @@ class ClaimingDemo(Service):
         """Open invoices of companies with people who may pay, the longest due first."""
         payers = select(Membership.customer_id).where(col(Membership.role).in_((Role.ADMIN, Role.FINANCE)))
         return tuple(self.session.exec(select(Invoice).where(
-            Invoice.kind == InvoiceKind.INVOICE, col(Invoice.status).in_(UNSETTLED), Invoice.settled == Decimal(0),
+            Invoice.kind == InvoiceKind.INVOICE, col(Invoice.reminder_id).is_(None),
+            col(Invoice.status).in_(UNSETTLED), Invoice.settled == Decimal(0),
             col(Invoice.customer_id).in_(payers)).order_by(col(Invoice.due_on), col(Invoice.number)).limit(40)))
 
     @requires(Permission.SYSTEM)

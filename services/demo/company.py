@@ -18,6 +18,8 @@ SETTINGS = {
     'seller.email': 'sales@nordwerk.example', 'seller.phone': '+31 10 555 0140',
     'seller.website': 'https://nordwerk.example', 'seller.currency': 'EUR', 'seller.time_zone': 'Europe/Amsterdam',
     'seller.language': 'en', 'brand.colour': '#0f5c56', 'payments.test': True, MARKER: True,
+    'charges.on': True, 'charges.fee_2': '10', 'charges.fee_3': '25', 'charges.interest_level': 3,
+    'charges.reference_rate': '2.15',
 }
 
 

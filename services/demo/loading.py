@@ -21,6 +21,8 @@ from services.demo.customers import add_customers, add_people, add_terms
 from services.demo.desks import MARA, lay_desks
 from services.demo.invoicing import agree, invoice_all
 from services.demo.paying import pay_all
+from services.demo.proving import prove
+from services.demo.reminding import remind
 from services.demo.selling import sell, write_history
 from services.demo.shipping import add_carriers, pick, ship
 from services.demo.stage import Stage
@@ -53,6 +55,7 @@ class DemoService(Service):
         pick(stage, book)
         invoice_all(stage, book)
         pay_all(stage, book)
+        prove(stage, book)
         progress(len(PARTS) + 2, len(PARTS) + 4, 'Desks')
         write_history(stage, book.events + lay_desks(stage, book))
         return tuple(stage.people)
@@ -75,6 +78,7 @@ def load(runtime: Runtime, progress: Progress) -> tuple[str, ...]:
     progress(len(PARTS) + 3, len(PARTS) + 4, 'Cart')
     mara = runtime.run(SYSTEM, DemoService.person, MARA)
     runtime.run(mara, CartService.add_many, [(sku, Decimal(count)) for sku, count in CART])
+    remind(runtime)
     claim(runtime)
     progress(len(PARTS) + 4, len(PARTS) + 4, 'Ready')
     return accounts

@@ -37,7 +37,7 @@ def add_carriers(stage: Stage) -> None:
 
 
 def ship(stage: Stage, book: Book) -> None:
-    """A shipment for all lines of an order that left together; numbered as they left."""
+    """A shipment for all lines of an order that left together; what there was of a short line left the other house."""
     orders = {order.id: order for order in book.orders}
     together: dict[tuple[dt.datetime, str], list[OrderLine]] = defaultdict(list)
     for line, left in book.sent:
@@ -47,6 +47,8 @@ def ship(stage: Stage, book: Book) -> None:
     for (left, _number), lines in sorted(together.items(), key=lambda pair: pair[0]):
         order = orders[lines[0].order_id]
         shipment = _shipment(stage, order, lines, left=left, last=last)
+        if any(line.open for line in lines):
+            shipment.warehouse_id = stage.warehouses[1].id
         for line in lines:
             book.carried[line.id] = shipment
         _send(stage, book, shipment, lines, held_up=order.number == late)

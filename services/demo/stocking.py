@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from decimal import Decimal
 
@@ -24,19 +25,21 @@ def fill_shelves(stage: Stage, book: Book) -> None:
     stage.keep(*(_incoming(stage, row) for row in made if row['incoming_quantity']))
     empty = {row['sku'] for row in made if not number(row['stock_main'])}
     promised = _promise(stage, book, made, empty)
-    sent: Sums = defaultdict(Decimal)
-    for line, _at in book.sent:
-        sent[line.sku] += line.shipped
     main, north = stage.warehouses
+    sent: dict[uuid.UUID, Sums] = {main.id: defaultdict(Decimal), north.id: defaultdict(Decimal)}
+    for line, _at in book.sent:
+        sent[book.carried[line.id].warehouse_id][line.sku] += line.shipped
     for row in made:
         item, sku = stage.items[row['sku']], row['sku']
         here, there = number(row['stock_main']) + promised[sku], number(row['stock_north'])
         _place(stage, StockLevel(item_id=item.id, warehouse_id=main.id, on_hand=here, reserved=promised[sku]),
-               opening=here + sent[sku])
-        _place(stage, StockLevel(item_id=item.id, warehouse_id=north.id, on_hand=there), opening=there)
+               opening=here + sent[main.id][sku])
+        _place(stage, StockLevel(item_id=item.id, warehouse_id=north.id, on_hand=there),
+               opening=there + sent[north.id][sku])
     packer = stage.people['warehouse@nordwerk.example']
     stage.keep(*(StockMovement(
-        id=new_id(), item_id=stage.items[line.sku].id, warehouse_id=main.id, quantity=-line.shipped, at=at,
+        id=new_id(), item_id=stage.items[line.sku].id, warehouse_id=book.carried[line.id].warehouse_id,
+        quantity=-line.shipped, at=at,
         reason=MovementReason.SHIPMENT, note=book.carried[line.id].number, document_id=book.carried[line.id].id,
         by_id=packer.id) for line, at in book.sent))
 

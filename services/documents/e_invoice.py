@@ -38,15 +38,18 @@ def ubl(paper: InvoicePaper) -> bytes:
 
 
 def fits(paper: InvoicePaper) -> bool:
-    """Whether EN 16931 can say its amounts: it knows two decimals at most (BR-DEC), a few currencies have three."""
+    """Whether EN 16931 can say it: two decimals at most (BR-DEC), and never a fee for reminding, which is no supply."""
     amounts = [paper.tax, paper.gross, paper.prepaid, *(line.net for line in paper.lines),
                *(extra.net for extra in (*paper.charges, *paper.allowances)),
                *(value for tax in paper.taxes for value in (tax.taxable, tax.tax))]
-    return bool(paper.lines and paper.taxes) and all(amount == round(amount, 2) for amount in amounts)
+    is_told = bool(paper.lines and paper.taxes) and not paper.of_charge
+    return is_told and all(amount == round(amount, 2) for amount in amounts)
 
 
 def terms(paper: InvoicePaper) -> dict[str, Any]:
     """The business terms of EN 16931 that a document has."""
+    if paper.of_charge:
+        raise Invalid(_('There is no e-invoice of a reminder fee; please take the PDF.'))
     if not fits(paper):
         raise Invalid(_('An e-invoice knows two decimals at most; amounts in {currency} may have more.').format(
             currency=paper.currency))

@@ -16,8 +16,7 @@ from services.documents.text import P
 def invoice_pdf(paper: InvoicePaper) -> bytes:
     """The document as a PDF in its customer's language."""
     with language(paper.language):
-        title = _('Credit note') if paper.is_credit else _('Invoice')
-        sheet = Paper(paper.head, title, paper.number, paper.bill_to, _facts(paper))
+        sheet = Paper(paper.head, paper.title, paper.number, paper.bill_to, _facts(paper))
     return make_pdf(sheet, lambda: _content(paper), code=paper.language)
 
 

@@ -95,6 +95,7 @@ class InvoicePaper:
     """An issued document; a credit note says in `corrects` which invoice it corrects (BG-3).
 
     net = Σ lines − allowances + charges, gross = net + tax, due = gross − prepaid, else it refuses to exist.
+    `of_charge`: it asks for a reminder's fee, or gives it back, so it is for people alone and no e-invoice.
     Addresses for the PDF are lines in `language`; the parties are for machines.
     """
 
@@ -111,6 +112,7 @@ class InvoicePaper:
     tax: Decimal
     gross: Decimal
     is_credit: bool = False
+    of_charge: bool = False
     corrects: str = ''
     corrects_on: dt.date | None = None
     reason: str = ''
@@ -138,6 +140,13 @@ class InvoicePaper:
                - sum((e.net for e in self.allowances), Decimal(0)))
         if net != self.net or self.net + self.tax != self.gross or sum(t.tax for t in self.taxes) != self.tax:
             raise ValueError(f'{self.number}: the sums of the lines do not make its totals')
+
+    @property
+    def title(self) -> str:
+        """What it is called, in the current language."""
+        if self.is_credit:
+            return _('Credit note')
+        return _('Reminder fee') if self.of_charge else _('Invoice')
 
     @property
     def lines_net(self) -> Decimal:

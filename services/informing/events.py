@@ -38,8 +38,8 @@ class Event:
 
 
 GROUPS: dict[str, Lazy] = {
-    'orders': _l('Orders'), 'goods': _l('Deliveries'), 'money': _l('Invoices and payments'),
-    'people': _l('People'), 'house': _l('Operation')}
+    'orders': _l('Orders'), 'goods': _l('Deliveries'), 'money': _l('Invoices'),
+    'payments': _l('Payments'),    'people': _l('People'), 'house': _l('Operation')}
 BELL = Ways()
 MAIL = Ways(mail=MailWay.AT_ONCE)
 MAIL_ONLY = Ways(bell=False, mail=MailWay.AT_ONCE)
@@ -71,8 +71,24 @@ EVENTS: dict[str, Event] = {
     'shipment_problem': Event(_l('Shipment held up'), 'goods', MAIL),
     'shipment_returned': Event(_l('Shipment came back'), 'goods', MAIL),
     'shipment_stuck': Event(_l('Shipment to a customer held up'), 'goods', office=BELL),
-    'dispute_opened': Event(_l('Customer disputes an invoice'), 'money', office=BELL),
-    'dispute_said': Event(_l('Message about a dispute'), 'money', office=BELL),
+    'back_in_stock': Event(_l('An item you wait for is there'), 'goods', MAIL),
+    'invoice_issued': Event(_l('Invoice issued'), 'money', MAIL, compulsory=True),
+    'credit_note_issued': Event(_l('Credit note issued'), 'money', MAIL, compulsory=True),
+    'vat_denied': Event(_l('VAT number of a customer not known'), 'money', office=BELL),
+    'payment_received': Event(_l('Payment received'), 'payments', MAIL, receipt=True),
+    'payment_failed': Event(_l('Payment failed'), 'payments', BELL),
+    'payment_undone': Event(_l('Payment taken back'), 'payments', BELL),
+    'charged_back': Event(_l('Payment charged back'), 'payments', BELL, BELL),
+    'refund_sent': Event(_l('Refund on its way'), 'payments', BELL),
+    'refund_refused': Event(_l('Refund refused'), 'payments', BELL),
+    'payment_came': Event(_l('Customer paid'), 'payments', office=BELL),
+    'payment_unused': Event(_l('Payment could not be used as meant'), 'payments', office=BELL),
+    'payment_differs': Event(_l('The gateway says something else'), 'payments', office=BELL),
+    'refund_asked': Event(_l('Refund waits for a second person'), 'payments', office=BELL),
+    'dispute_opened': Event(_l('Invoice disputed'), 'money', MAIL_ONLY, BELL, receipt=True),
+    'dispute_said': Event(_l('Message about a dispute'), 'money', MAIL, BELL),
+    'dispute_credited': Event(_l('Dispute credited'), 'money', MAIL),
+    'dispute_upheld': Event(_l('Dispute refused'), 'money', MAIL),
     'dispute_withdrawn': Event(_l('Dispute withdrawn'), 'money', office=BELL),
     'promise_made': Event(_l('Customer promises to pay'), 'money', office=BELL),
     'paid_said': Event(_l('Customer says it is paid'), 'money', office=BELL),
@@ -84,10 +100,18 @@ EVENTS: dict[str, Event] = {
     'import_finished': Event(_l('Import finished'), 'house', office=BELL),
     'mail_dead': Event(_l('A mail could not be delivered'), 'house', office=BELL),
     'reminder_unsent': Event(_l('Nobody to remind'), 'money', office=BELL),
+    'reminder_bounced': Event(_l('A payment reminder did not arrive'), 'money', office=BELL),
     'reminder_sent': Event(_l('Payment reminder'), 'money', BELL),
     'customer_on_hold': Event(_l('Customer on hold'), 'money', office=BELL),
     'job_failed': Event(_l('Recurring work failed'), 'house', office=BELL),
     'check_failed': Event(_l('A check found something'), 'house', office=BELL),
 }
-"""Event → what it is; an event of `MESSAGES` that is not here always goes to the bell and never by mail."""
-UNLISTED = Event(_l('News'), 'house', BELL, BELL)
+"""Event → what it is; every sentence of the bell has its event here, and every mail that is not in `ALWAYS`."""
+
+ALWAYS: dict[str, str] = {
+    'invitation': 'the only way to sign up', 'password_reset': 'asked for by its reader',
+    'password_changed': 'a warning to the owner of the account', 'digest': 'made of what its reader wished for',
+    'reminder': 'a notice that must reach whoever pays the invoices, or their address',
+    'statement': 'goes to the address the company gave for it',
+    'news': 'the form of events without a mail of their own'}
+"""Mails that no wish ends, and why."""

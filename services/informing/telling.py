@@ -19,10 +19,10 @@ from models.reminders import DigestLine, MailWay, NewsWish
 from models.users import User
 from services.core.work import Work
 from services.informing import unsubscribing
-from services.informing.events import EVENTS, UNLISTED, Event, Ways
+from services.informing.events import EVENTS, Event, Ways
 from services.mail.outbox import Recipient, promise
 from services.mail.templates import FOLDER
-from services.notifications import MESSAGES, worded
+from services.notifications import worded
 
 GENERAL = 'news'
 
@@ -69,24 +69,26 @@ class _Telling:
     customer_id: uuid.UUID | None
     words: Callable[[], Mapping[str, Any]] | None
     document: tuple[str, uuid.UUID] | None
+    by_mail: bool
 
     @property
     def declared(self) -> Event:
-        return EVENTS.get(self.event, UNLISTED)
+        return EVENTS[self.event]
 
 
 def inform(work: Work, event: str, people: Iterable[uuid.UUID], *, facts: Mapping[str, Any],  # noqa: PLR0913
            path: str, customer_id: uuid.UUID | None = None, words: Callable[[], Mapping[str, Any]] | None = None,
-           document: tuple[str, uuid.UUID] | None = None) -> list[Mail]:
+           document: tuple[str, uuid.UUID] | None = None, by_mail: bool = True) -> list[Mail]:
     """Tell these people of an event, within the act, each by the ways he wishes; returns the mails that were promised.
 
     `facts` fill the bell's sentence (`MESSAGES[event]`) and the mail; `words` gives further facts of the mail and is
     called in each person's language; `customer_id` is the company it is about for its people, None for the office's.
+    Where the mail goes to somebody else, as to a company's own address, `by_mail` is False.
     The person who acts is told nothing he did himself, but for the mail of an event that is a `receipt`.
     """
-    if event not in MESSAGES:
-        raise ValueError(f'there is no notification {event}')
-    telling = _Telling(event, facts, path, customer_id, words, document)
+    if event not in EVENTS:
+        raise ValueError(f'there is no event {event}')
+    telling = _Telling(event, facts, path, customer_id, words, document, by_mail)
     ids = list(dict.fromkeys(people))
     usual = telling.declared.ways(office=customer_id is None)
     if usual is None or not ids:
@@ -100,7 +102,7 @@ def inform(work: Work, event: str, people: Iterable[uuid.UUID], *, facts: Mappin
 def _tell(work: Work, telling: _Telling, person: _Person, ways: Ways) -> Mail | None:
     own = person.id == work.actor.user_id
     event = telling.declared
-    mail = MailWay.AT_ONCE if event.compulsory else ways.mail
+    mail = MailWay.NEVER if not telling.by_mail else MailWay.AT_ONCE if event.compulsory else ways.mail
     if own and not event.receipt:
         return None
     bell, later = ways.bell and not own, mail is MailWay.DIGEST and not own

@@ -16,7 +16,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.informing.events import EVENTS, GROUPS, Event
 
-NEEDS = {'money': Permission.INVOICES_READ, 'house': Permission.OFFICE}
+NEEDS = {'money': Permission.INVOICES_READ, 'payments': Permission.PAYMENTS_READ, 'house': Permission.OFFICE}
 """Groups of events that only people with a right hear of."""
 
 

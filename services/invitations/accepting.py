@@ -22,11 +22,11 @@ from services.core.errors import Conflict, Forbidden, Invalid, NotFound
 from services.core.permissions import Permission
 from services.core.runtime import Runtime
 from services.core.service import Service, requires
+from services.informing import inform
 from services.invitations.links import holder
 from services.invitations.listing import LIVE
 from services.invitations.sending import TOPIC, company_of, deliver
 from services.mail.addresses import masked, one_line
-from services.notifications import notify
 from services.settings import setting
 
 
@@ -178,7 +178,7 @@ class AcceptService(Service):
         staff = self.session.exec(select(Membership.id).where(
             Membership.user_id == found.invited_by_id, col(Membership.customer_id).is_(None))).first()
         path = '/office/portal-links' if staff else '/account'
-        notify(self.work, [found.invited_by_id], message, path=path, customer_id=None if staff else found.customer_id,
+        inform(self.work, message, [found.invited_by_id], path=path, customer_id=None if staff else found.customer_id,
                facts={'company': customer.name if customer else setting(self.work, 'seller.name'), **facts})
 
     def _found(self, token: str) -> Invitation:

@@ -96,7 +96,7 @@ def credit(work: Work, invoice: Invoice, given: CreditInput) -> Invoice:
     if given.anew:
         _reopen(work, lines, freight=note.shipping_net > 0)
     customer: Customer = customer_by(work, invoice.customer_id)
-    seal(work, note, customer)
+    seal(work, note, customer, of_charge=invoice.is_charge)
     if settling := min(invoice.open, note.gross):
         allocate(work, invoice, settling, credit=note)
     elif invoice.status is not InvoiceStatus.WRITTEN_OFF:

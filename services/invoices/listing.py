@@ -32,7 +32,7 @@ _overdue = sa.and_(_unsettled, col(Invoice.due_on) < _today, _open > col(Invoice
 _standing = sa.case((_overdue, OVERDUE), (sa.and_(_unsettled, col(Invoice.disputed) > 0), DISPUTED),
                     else_=sa.cast(col(Invoice.status), sa.String))
 
-_NUMBER = Column('number', _l('Invoice'), Invoice.number, link='/invoices/{number}', shown='name')
+_NUMBER = Column('number', _l('Invoice'), Invoice.number, link='/invoices/{number}', shown='name', note='what')
 _COLUMNS = (
     Column('issued_on', _l('Date'), Invoice.issued_on, Kind.DATE, filter='range'),
     Column('due_on', _l('Due'), Invoice.due_on, Kind.DATE, filter='range', note='due_text'),
@@ -58,7 +58,7 @@ _CREDIT = (
     Column('open', _l('Not used yet'), _open, Kind.MONEY, currency='currency', filter='range'),
 )
 _EXTRA = {'id': Invoice.id, 'currency': Invoice.currency, 'status': Invoice.status, 'version': Invoice.version,
-          'disputed': Invoice.disputed}
+          'disputed': Invoice.disputed, 'reminder_id': Invoice.reminder_id}
 _SEARCH = (Invoice.number, Invoice.order_number, Invoice.po_number, Invoice.payment_reference)
 
 
@@ -96,7 +96,8 @@ _with_drafts = tuple(
     if column.name == 'standing' else replace(column, default=False) if column.name == 'order_number' else column
     for column in _COLUMNS)
 DESK = _office('office-invoices', _l('Invoices'),
-               Column('number', _l('Invoice'), Invoice.number, link='/office/invoices/{key}', shown='name'),
+               Column('number', _l('Invoice'), Invoice.number, link='/office/invoices/{key}', shown='name',
+                      note='what'),
                _with_drafts, InvoiceKind.INVOICE)
 CREDIT_DESK = _office('office-credit-notes', _l('Credit notes'),
                       Column('number', _l('Credit note'), Invoice.number, link='/office/credit-notes/{number}'),

@@ -13,8 +13,8 @@ from models.invoices import Invoice, InvoiceKind
 from models.users import Membership, Role, User
 from services.core import formats
 from services.core.work import Work
+from services.informing import inform
 from services.mail.outbox import Recipient, promise
-from services.notifications import notify
 
 PATHS = {InvoiceKind.INVOICE: '/invoices', InvoiceKind.CREDIT_NOTE: '/credit-notes'}
 
@@ -47,18 +47,18 @@ def money_people(work: Work, customer_id: uuid.UUID) -> list[User]:
 def tell(work: Work, invoice: Invoice, customer: Customer) -> None:
     """Tell those who care for the company's money by bell, and by mail with the document or its invoice address."""
     people = money_people(work, customer.id)
-    message = f'{invoice.kind.value}_issued'
-    known = {'number': invoice.number, 'corrects': invoice.corrects_number}
-    notify(work, [user.id for user in people if user.id != work.actor.user_id], message,
+    event = f'{invoice.kind.value}_issued'
+    known = {'number': invoice.number, 'corrects': invoice.corrects_number, 'customer': customer.name}
+    document = ('invoice', invoice.id)
+    inform(work, event, [user.id for user in people],
            facts=known | {'amount': formats.money(invoice.gross, invoice.currency)}, path=path_of(invoice),
-           customer_id=customer.id)
-    to = [Recipient(customer.invoice_email, customer.name, customer.language)] if customer.invoice_email else \
-        [Recipient(user.email, user.name, user.language) for user in people]
-    for recipient in to:
-        with language(recipient.language):
-            facts = known | {'name': recipient.name, 'customer': customer.name} | _facts(work, invoice)
-        promise(work, message=message, to=recipient, facts=facts, customer_id=customer.id,
-                document=('invoice', invoice.id))
+           customer_id=customer.id, words=lambda: _facts(work, invoice), document=document,
+           by_mail=not customer.invoice_email)
+    if customer.invoice_email:
+        with language(customer.language):
+            facts = known | {'name': customer.name} | _facts(work, invoice)
+        promise(work, message=event, to=Recipient(customer.invoice_email, customer.name, customer.language),
+                facts=facts, customer_id=customer.id, document=document)
 
 
 def _facts(work: Work, invoice: Invoice) -> dict[str, Any]:

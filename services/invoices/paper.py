@@ -36,6 +36,7 @@ from services.documents.invoice_paper import (
     Party,
 )
 from services.documents.page import Letterhead
+from services.invoices.charges import is_of_charge
 from services.orders.paper import letterhead
 from services.orders.wording import address_lines
 from services.settings import SETTINGS, setting
@@ -87,8 +88,8 @@ def invoice_file(paper: InvoicePaper) -> tuple[str, bytes]:
     pdf = invoice_pdf(paper)
     if fits(paper):
         with language(paper.language):
-            title = _('Credit note') if paper.is_credit else _('Invoice')
-        pdf = with_invoice(pdf, cii(paper), title=f'{title} {paper.number}', author=paper.head.name,
+            title = f'{paper.title} {paper.number}'
+        pdf = with_invoice(pdf, cii(paper), title=title, author=paper.head.name,
                            code=paper.language)
     return f'{paper.number}.pdf', pdf
 
@@ -114,8 +115,9 @@ def paper_of(work: Work, row: Invoice) -> InvoicePaper:
             head=_letterhead(work, seller), seller=_seller(seller), buyer=_party(row.bill_to, customer.vat_id),
             number=str(row.number), issued_on=row.issued_on or row.created_at.date(), account=customer.account,
             bill_to=tuple(address_lines(row.bill_to)), lines=_lines(work, row), taxes=_taxes(row), net=row.net,
-            tax=row.tax, gross=row.gross, is_credit=row.kind is InvoiceKind.CREDIT_NOTE, corrects=row.corrects_number,
-            corrects_on=row.corrects_on, reason=row.reason, ship_to=_party(row.ship_to) if row.ship_to else None,
+            tax=row.tax, gross=row.gross, is_credit=row.kind is InvoiceKind.CREDIT_NOTE,
+            of_charge=is_of_charge(work, row), corrects=row.corrects_number, corrects_on=row.corrects_on,
+            reason=row.reason, ship_to=_party(row.ship_to) if row.ship_to else None,
             ship_to_lines=tuple(address_lines(row.ship_to)), charges=_freight(row), prepaid=_prepaid(work, row),
             due_on=row.due_on, delivered_from=row.delivered_from, delivered_to=row.delivered_to,
             discount_percent=row.discount_percent, discount_until=row.discount_until,

@@ -26,6 +26,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import Work, within
 from services.customers.reach import company_of
+from services.invoices.charges import charged_for, charges_of, is_of_charge
 from services.invoices.left import notes_of
 from services.invoices.listing import CREDIT_DESK, CREDIT_NOTES, DESK, INVOICES, TO_INVOICE, to_invoice
 from services.invoices.news import path_of
@@ -53,7 +54,10 @@ class Settled:
 
 @dataclass(frozen=True)
 class InvoiceView:
-    """A document with its customer, lines, what settled it, what belongs to it, and its history, oldest first."""
+    """A document with its customer, lines, what settled it, what belongs to it, and its history, oldest first.
+
+    `charges` are the reminder fees of an invoice; `of_charge` says that it is one itself, or the credit note of one.
+    """
 
     invoice: Invoice
     customer: Customer
@@ -62,6 +66,8 @@ class InvoiceView:
     related: tuple[tuple[str, str], ...]
     events: tuple[Event, ...]
     today: dt.date
+    charges: tuple[Invoice, ...] = ()
+    of_charge: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,9 +158,11 @@ def view_of(work: Work, invoice: Invoice) -> InvoiceView:
     events = work.session.exec(select(Event).where(Event.subject_id == invoice.id)
                                .order_by(col(Event.at), col(Event.sequence))).all()
     prefix = '' if work.actor.is_portal else '/office'
+    charges = charges_of(work, [invoice.id]).get(invoice.id, [])
+    related = [*_related(work, invoice, lines), *((str(row.number), path_of(row)) for row in charges)]
     return InvoiceView(invoice, customer, tuple(lines), tuple(_settled(work, invoice, prefix)),
-                       tuple((number, prefix + path) for number, path in _related(work, invoice, lines)),
-                       tuple(events), today(work))
+                       tuple((number, prefix + path) for number, path in related), tuple(events), today(work),
+                       tuple(charges), is_of_charge(work, invoice))
 
 
 def _settled(work: Work, invoice: Invoice, prefix: str) -> list[Settled]:
@@ -194,6 +202,9 @@ def _related(work: Work, invoice: Invoice, lines: Iterable[InvoiceLine]) -> list
     if invoice.kind is InvoiceKind.CREDIT_NOTE:
         return [*found, (invoice.corrects_number, f'/invoices/{invoice.corrects_number}')] \
             if invoice.corrects_id else found
+    reminded = charged_for(work, invoice)
+    if reminded is not None:
+        found.append((str(reminded.number), path_of(reminded)))
     return found + [(str(note.number), path_of(note)) for note in notes_of(work, invoice)]
 
 
@@ -229,5 +240,6 @@ def _worded(work: Work, page: ListPage) -> ListPage:
         row['due_text'] = due_text(row.get('due_on'), day, is_open=row['status'] in UNSETTLED)
         row['late'] = row['standing'] == OVERDUE
         row['name'] = row['number'] or _('Draft')
+        row['what'] = _('Reminder fee') if row['reminder_id'] else ''
         row['key'] = row['number'] or str(row['id'])
     return page

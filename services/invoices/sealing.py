@@ -17,7 +17,7 @@ from models.customers import Customer
 from models.invoices import Invoice, InvoiceKind, InvoiceLine, InvoiceStatus
 from models.ledger import Account
 from services.calendar import today
-from services.core.numbering import CREDIT_NOTE, INVOICE, next_number
+from services.core.numbering import CREDIT_NOTE, INVOICE, REMINDER_CHARGE, next_number
 from services.core.work import Work
 from services.invoices.news import followers, tell
 from services.invoices.terms import due_on, instalments, payment_reference
@@ -59,27 +59,34 @@ def _tax(line: TaxLine, why: Mapping[str, str]) -> dict[str, str]:
     return found | ({'reason': why[line.category]} if line.category in why else {})
 
 
-def seal(work: Work, invoice: Invoice, customer: Customer) -> Invoice:
+def seal(work: Work, invoice: Invoice, customer: Customer, *, of_charge: bool = False) -> Invoice:
     """Issue a draft: from now on it never changes. Raises Conflict when it was issued or changed meanwhile.
 
-    The number comes after all that may refuse, so that none is missing and the series waits as short as can be.
+    The number comes after all that may refuse, so that none is missing and the series waits as short as can be. What a
+    reminder charges, or gives back (`of_charge`), is no revenue from sales; of a charge only its reminder tells, and no
+    credit settles it by itself.
     """
     work.session.flush()
     year = today(work).year
-    series = SERIES[invoice.kind]
+    series = REMINDER_CHARGE if invoice.is_charge else SERIES[invoice.kind]
     number = next_number(work.session, series, year)
     day = max(today(work), _last_day(work, invoice.kind, f'{series}-{year}-'))
     work.change(invoice, expect={'status': InvoiceStatus.DRAFT, 'number': None}, number=number, issued_at=work.now,
                 issued_on=day, seller=seller(work), status=invoice.status_for(Decimal(0)),
                 closed_at=None if invoice.gross else work.now, **_terms(invoice, customer, number, day))
-    _post(work, invoice)
-    action = 'invoice.issued' if invoice.kind is InvoiceKind.INVOICE else 'credit_note.issued'
-    work.record(action, invoice, note=invoice.order_number or invoice.corrects_number,
+    _post(work, invoice, Account.CHARGES if of_charge else Account.REVENUE)
+    work.record(_action(invoice), invoice, note=invoice.order_number or invoice.corrects_number,
                 changes={'gross': str(invoice.gross), 'lines': invoice.line_count}, topics=followers(invoice))
+    if invoice.is_charge:
+        return invoice
     tell(work, invoice, customer)
     if invoice.kind is InvoiceKind.INVOICE and invoice.gross:
         _settle_by_itself(work, invoice)
     return invoice
+
+
+def _action(invoice: Invoice) -> str:
+    return 'reminder_fee.issued' if invoice.is_charge else f'{invoice.kind.value}.issued'
 
 
 def _terms(invoice: Invoice, customer: Customer, number: str, day: dt.date) -> dict[str, Any]:
@@ -103,13 +110,14 @@ def _last_day(work: Work, kind: InvoiceKind, series: str) -> dt.date:
     return found or dt.date.min
 
 
-def _post(work: Work, invoice: Invoice) -> None:
+def _post(work: Work, invoice: Invoice, income: Account) -> None:
     sign = 1 if invoice.kind is InvoiceKind.INVOICE else -1
     if invoice.issued_on is None:
         raise ValueError(f'{invoice.number} has no date')
-    source = Source(invoice.kind.value, invoice.id, str(invoice.number), invoice.issued_on)
+    document = 'reminder_fee' if invoice.is_charge else invoice.kind.value
+    source = Source(document, invoice.id, str(invoice.number), invoice.issued_on)
     post(work, invoice.customer_id, invoice.currency, source, {
-        Account.RECEIVABLE: sign * invoice.gross, Account.REVENUE: -sign * invoice.net,
+        Account.RECEIVABLE: sign * invoice.gross, income: -sign * invoice.net,
         Account.VAT: -sign * invoice.tax})
 
 

@@ -38,7 +38,7 @@ MOST_LINES = 20_000
 DOCUMENTS: Mapping[str, Lazy] = {
     'invoice': _l('Invoice'), 'credit_note': _l('Credit note'), 'payment': _l('Payment'), 'refund': _l('Refund'),
     'discount': _l('Early-payment discount'), 'write_off': _l('Written off'), 'history': _l('Settled before'),
-    'charge_back': _l('Charge-back'), 'fee': _l('Fee')}
+    'charge_back': _l('Charge-back'), 'fee': _l('Fee'), 'reminder_fee': _l('Reminder fee')}
 PLACES = {'credit_note': 'credit-notes', 'payment': 'payments', 'refund': 'payments', 'charge_back': 'payments'}
 """Where the document of a movement is found; those not named belong to an invoice."""
 

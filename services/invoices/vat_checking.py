@@ -21,8 +21,9 @@ from services.core.runtime import Runtime, Who
 from services.core.service import Service, requires
 from services.customers.reach import company_of, topics_of
 from services.gateways.vat import REGISTERS, Answer
+from services.informing import inform
 from services.invoices.issuing import INVOICED
-from services.notifications import notify, who_may
+from services.notifications import who_may
 from services.pricing.vat import OFFICIAL, is_european
 from services.settings import setting
 
@@ -85,7 +86,7 @@ class VatCheckService(Service):
             self.work.record('customer.vat_checked', customer, number=customer.account, customer_id=customer.id,
                              note=asked.vat_id, changes={'valid': answer.valid, 'consultation': answer.consultation})
             if not answer.valid:
-                notify(self.work, who_may(self.work, Permission.INVOICES_WRITE), 'vat_denied',
+                inform(self.work, 'vat_denied', who_may(self.work, Permission.INVOICES_WRITE),
                        facts={'customer': customer.name, 'vat_id': asked.vat_id},
                        path=f'/office/customers/{customer.account}?tab=billing')
         self.work.announce(*topics_of(customer))

@@ -26,7 +26,10 @@ _asked = ThreadPoolExecutor(1, thread_name_prefix='asked')
 
 @dataclass(frozen=True)
 class Entry:
-    """A piece of recurring work as the office sees it; `every` or `at` say how often it runs."""
+    """A piece of recurring work as the office sees it; `every` or `at` say how often it runs.
+
+    A `quiet` one leaves a run only when it did something or failed.
+    """
 
     name: str
     label: str
@@ -34,6 +37,7 @@ class Entry:
     at: str
     paused: bool
     is_on: bool
+    quiet: bool
     next_at: dt.datetime | None
     last: LastRun | None
     needs: Permission = Permission.JOBS_RUN
@@ -64,7 +68,7 @@ class BoardService(Service):
 
     def _entry(self, work: Recurring, known: Past, settings: dict[str, object], last: LastRun | None) -> Entry:
         return Entry(work.name, work.label, work.every, str(settings.get(work.at, work.at)), known.paused,
-                     bool(settings[work.is_on]) if work.is_on else True,
+                     bool(settings[work.is_on]) if work.is_on else True, _is_quiet(work),
                      next_run(work, known, self.now, settings), last, work.needs,
                      rests=work.rests and bool(settings[RESTS]))
 
@@ -79,7 +83,7 @@ def named(name: str) -> Recurring:
 
 def run(runtime: Runtime, work: Recurring) -> None:
     """Run a piece; a frequent one leaves a row only when it did something or failed."""
-    if work.at or work.every >= RARE:
+    if not _is_quiet(work):
         finish(runtime, work, runtime.run(SYSTEM, RunService.begin, work.name))
         return
     outcome, failed = _carried_out(runtime, work)
@@ -102,6 +106,10 @@ def start(runtime: Runtime, work: Recurring, run_id: uuid.UUID) -> None:
 def wait_for_asked() -> None:
     """Return when every run that was asked for has ended."""
     _asked.submit(lambda: None).result()
+
+
+def _is_quiet(work: Recurring) -> bool:
+    return not work.at and work.every < RARE
 
 
 def _named(work: Recurring) -> str:

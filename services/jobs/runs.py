@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from models.core.types import new_id
+from models.core.types import UtcDateTime, new_id
 from models.core.words import Lazy, _, _l
 from models.reminders import JobRun, JobSwitch
 from services.core.errors import Conflict
@@ -27,6 +28,7 @@ from services.settings import SettingService
 
 TOPIC = 'office:jobs'
 LOST = dt.timedelta(hours=2)
+TONES = {'running': 'info', 'done': 'ok', 'failed': 'bad', 'lost': 'warn'}
 STATES = {'running': _l('Running'), 'done': _l('Done'), 'failed': _l('Failed'), 'lost': _l('Broken off')}
 
 
@@ -42,6 +44,18 @@ class LastRun:
     result: dict[str, Any]
 
 
+_now: ContextVar[dt.datetime] = ContextVar('the moment of the list')
+_before = sa.bindparam('lost_before', type_=UtcDateTime, callable_=lambda: _now.get() - LOST)
+_standing: Any = sa.case(
+    (col(JobRun.failed), 'failed'), (col(JobRun.ended_at).is_not(None), 'done'),
+    (col(JobRun.started_at) < _before, 'lost'), else_='running')
+
+
+def _runs(work: Work) -> Any:
+    _now.set(work.now)
+    return sa.select(JobRun)
+
+
 RUNS = Listing(
     name='job_runs', title=_l('Runs'), needs=Permission.JOBS_RUN, key='id', order='-started_at',
     columns=(
@@ -49,12 +63,11 @@ RUNS = Listing(
         Column('name', _l('Work'), JobRun.name, filter='choice',
                choices=lambda: {work.name: work.title or Lazy(work.name) for work in SCHEDULE}),
         Column('ended_at', _l('Ended'), JobRun.ended_at, Kind.MOMENT),
-        Column('failed', _l('Failed'), JobRun.failed, Kind.FLAG, filter='choice',
-               choices=lambda: {'true': _l('Failed'), 'false': _l('Done')}),
+        Column('state', _l('Status'), _standing, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=TONES),
         Column('note', _l('Result'), JobRun.note, sortable=False),
         Column('asked_by_name', _l('Asked for by'), JobRun.asked_by_name),
     ),
-    source=lambda work: sa.select(JobRun), extra={'id': JobRun.id})
+    source=_runs, extra={'id': JobRun.id})
 
 
 def past(work: Work) -> tuple[dict[str, Past], dict[str, Any]]:

@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from models.customers import Customer
 from models.mail import Mail, MailState
 from models.users import Invitation, InvitationState
 from services.core.actor import SYSTEM
@@ -102,6 +103,11 @@ class SendingService(Service):
     def _tell(self, mail: Mail) -> None:
         inform(self.work, 'mail_dead', who_may(self.work, Permission.OUTBOX_READ), path=f'/office/outbox/{mail.id}',
                facts={'subject': mail.subject, 'recipient': mail.recipient})
+        if mail.message == 'reminder' and mail.customer_id is not None:
+            customer = self.session.exec(select(Customer).where(Customer.id == mail.customer_id)).one()
+            inform(self.work, 'reminder_bounced', who_may(self.work, Permission.INVOICES_WRITE),
+                   facts={'customer': customer.name, 'recipient': mail.recipient},
+                   path=f'/office/customers/{customer.account}')
 
     def _end(self, mail: Mail, **values: Any) -> None:
         self.session.execute(

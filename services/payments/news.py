@@ -14,8 +14,9 @@ from models.users import User
 from services.core import formats
 from services.core.permissions import Permission
 from services.core.work import Work
+from services.informing import inform
 from services.mail.outbox import Recipient, promise
-from services.notifications import notify, who_may
+from services.notifications import who_may
 from services.payments.methods import label_of
 
 
@@ -26,33 +27,26 @@ def topics_of(payment: Payment) -> tuple[str, ...]:
             'office:payments', *order)
 
 
-def tell_customer(work: Work, payment: Payment, message: str, *, note: str = '', mail: bool = False) -> None:
-    """Tell the one who paid, else all who may pay for the company; by mail with the receipt if asked."""
-    people = _people(work, payment)
-    facts = _facts(work, payment, note)
-    notify(work, [user.id for user in people if user.id != work.actor.user_id], message, facts=facts,
-           path=f'/payments/{payment.number}', customer_id=payment.customer_id)
-    if not mail:
-        return
+def tell_customer(work: Work, payment: Payment, message: str, *, note: str = '', receipted: bool = False) -> None:
+    """Tell the one who paid, else all who may pay for the company, or its address for invoices with the receipt."""
     customer = customer_of(work, payment.customer_id)
-    receivers = [Recipient(user.email, user.name, user.language) for user in people]
-    if customer.invoice_email and payment.created_by_id is None:
-        receivers = [Recipient(customer.invoice_email, customer.name, customer.language)]
-    for to in receivers:
-        with language(to.language):
-            said = _facts(work, payment, note) | {
-                'name': to.name, 'method': label_of(payment.method), 'received_on': formats.date(payment.received_on),
-                'fee': formats.money(payment.fee, payment.currency) if payment.fee else '',
-                'credit': formats.money(payment.free, payment.currency) if payment.free else '',
-                'link': f'{work.runtime.config.url}/payments/{payment.number}'}
-        promise(work, message='payment_receipt', to=to, facts=said, customer_id=payment.customer_id,
-                document=('receipt', payment.id))
+    elsewhere = bool(customer.invoice_email) and payment.created_by_id is None
+    receipt = ('receipt', payment.id) if receipted else None
+    path = f'/payments/{payment.number}'
+    inform(work, message, _people(work, payment), facts=_facts(work, payment, note), path=path,
+           customer_id=payment.customer_id, words=lambda: _receipt(work, payment, note), document=receipt,
+           by_mail=not elsewhere)
+    if receipted and elsewhere:
+        with language(customer.language):
+            said = _receipt(work, payment, note) | {'name': customer.name, 'link': work.runtime.config.url + path}
+        promise(work, message=message, to=Recipient(customer.invoice_email, customer.name, customer.language),
+                facts=said, customer_id=payment.customer_id, document=receipt)
 
 
 def tell_office(work: Work, payment: Payment, message: str, *, note: str = '') -> None:
     """Tell those of the office who keep the books."""
-    people = [user for user in who_may(work, Permission.PAYMENTS_WRITE) if user != work.actor.user_id]
-    notify(work, people, message, facts=_facts(work, payment, note), path=f'/office/payments/{payment.number}')
+    inform(work, message, who_may(work, Permission.PAYMENTS_WRITE), facts=_facts(work, payment, note),
+           path=f'/office/payments/{payment.number}')
 
 
 def tell_refund(work: Work, refund: Refund, message: str, *, office: bool = False) -> None:
@@ -64,8 +58,8 @@ def tell_refund(work: Work, refund: Refund, message: str, *, office: bool = Fals
     where = f'/payments/{payment}' if payment else '/credit-notes'
     people = who_may(work, Permission.PAYMENTS_WRITE) if office else \
         who_may(work, Permission.PAYMENTS_MAKE, refund.customer_id)
-    notify(work, [user for user in people if user != work.actor.user_id], message, facts=facts,
-           path=f'/office{where}' if office else where, customer_id=None if office else refund.customer_id)
+    inform(work, message, people, facts=facts, path=f'/office{where}' if office else where,
+           customer_id=None if office else refund.customer_id)
 
 
 def customer_of(work: Work, customer_id: uuid.UUID, *, lock: bool = False) -> Customer:
@@ -74,11 +68,19 @@ def customer_of(work: Work, customer_id: uuid.UUID, *, lock: bool = False) -> Cu
     return work.session.exec(statement.with_for_update() if lock else statement).one()
 
 
-def _people(work: Work, payment: Payment) -> list[User]:
+def _people(work: Work, payment: Payment) -> list[uuid.UUID]:
     """The portal person who paid; where the office or a bank file did, all who may pay."""
     may = who_may(work, Permission.PAYMENTS_MAKE, payment.customer_id)
     paid_by = [payment.created_by_id] if payment.gateway and payment.created_by_id else may
-    return list(work.session.exec(select(User).where(col(User.id).in_(paid_by), User.active).order_by(User.email)))
+    return list(work.session.exec(select(User.id).where(col(User.id).in_(paid_by), User.active).order_by(User.email)))
+
+
+def _receipt(work: Work, payment: Payment, note: str) -> dict[str, Any]:
+    """What the mail with a receipt says, in the current language."""
+    return _facts(work, payment, note) | {
+        'method': label_of(payment.method), 'received_on': formats.date(payment.received_on),
+        'fee': formats.money(payment.fee, payment.currency) if payment.fee else '',
+        'credit': formats.money(payment.free, payment.currency) if payment.free else ''}
 
 
 def _facts(work: Work, payment: Payment, note: str) -> dict[str, Any]:

@@ -117,7 +117,7 @@ def _book(work: Work, payment: Payment, *, quiet: bool = False) -> None:
                 changes={'amount': str(payment.amount), 'fee': str(payment.fee), 'method': payment.method})
     if quiet:
         return
-    tell_customer(work, payment, 'payment_received', mail=True)
+    tell_customer(work, payment, 'payment_received', receipted=True)
     if payment.gateway:
         tell_office(work, payment, 'payment_came')
     if missed > 0 or stray:

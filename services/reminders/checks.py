@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from models.invoices import Invoice
 from models.mail import Mail
 from models.reminders import Reminder
 from services.calendar import zone_of
 from services.core.runtime import Runtime
 from services.reminders.deciding import MAIL
+from services.reminders.ladder import Kind
 
 
 def _mails(session: Session, runtime: Runtime) -> Iterator[str]:
@@ -32,4 +34,21 @@ def _rows(session: Session, runtime: Runtime) -> Iterator[str]:
             yield f'invoice {row.subject_id} has a reminder of {row.on}, but its customer has none'
 
 
-CHECKS: dict[str, Callable[[Session, Runtime], Iterator[str]]] = {'reminder mails': _mails, 'reminders': _rows}
+def _charges(session: Session, runtime: Runtime) -> Iterator[str]:
+    """What reminders charged and the documents that ask for it say the same, each once, without VAT."""
+    charged = {row.id: row for row in session.exec(select(Reminder).where(
+        col(Reminder.fee) + col(Reminder.interest) != 0))}
+    asked = session.exec(select(Invoice).where(col(Invoice.reminder_id).is_not(None))).all()
+    for document in asked:
+        row = charged.pop(document.reminder_id, None) if document.reminder_id else None
+        if row is None or row.kind != Kind.OVERDUE.value or row.customer_id != document.customer_id:
+            yield f'{document.number} asks for what no reminder charged'
+        elif document.gross != row.fee + row.interest or document.tax:
+            yield f'{document.number} asks for {document.gross}, its reminder charged {row.fee + row.interest}'
+    for row in charged.values():
+        yield f'the reminder of {row.on} for invoice {row.subject_id} charged {row.fee + row.interest}, and no '\
+              'document asks for it'
+
+
+CHECKS: dict[str, Callable[[Session, Runtime], Iterator[str]]] = {'reminder mails': _mails, 'reminders': _rows,
+                                                                   'reminder fees': _charges}

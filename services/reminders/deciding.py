@@ -23,6 +23,8 @@ from services.settings import setting
 HISTORY = ('import', 'history')
 MAIL = 'reminder_mail'
 SHEET = 500
+_IN_PARTS: Any = sa.text("CAST(invoice.instalments AS TEXT) != '[]'")
+# Written as the index over such invoices has it, else no database would use that.
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def customers(work: Work, today: dt.date) -> list[uuid.UUID]:
     told = sa.exists().where(col(Reminder.kind) == MAIL, col(Reminder.subject_id) == col(Customer.id),
                              col(Reminder.cycle) == today.isoformat())
     statement = sa.select(col(Invoice.customer_id)).join(Customer, col(Customer.id) == Invoice.customer_id).where(
-        col(Customer.reminders), sa.not_(told), *_asked_for(today, ladder(work))).distinct()
+        col(Customer.reminders), sa.not_(told), *asked_for(today, ladder(work))).distinct()
     return sorted(work.session.execute(statement).scalars())
 
 
@@ -57,7 +59,7 @@ def items(work: Work, customer_id: uuid.UUID, today: dt.date) -> list[Item]:
     """All that is due to a customer on this day, each at its own level, the oldest first."""
     rungs = ladder(work)
     found = candidates(work, today, rungs, customer_id)
-    sent = sent_before(work, found)
+    sent = sent_before(work, [invoice.id for invoice in found])
     waiting = under_way(work, customer_id)
     made = []
     for invoice in found:
@@ -70,22 +72,22 @@ def items(work: Work, customer_id: uuid.UUID, today: dt.date) -> list[Item]:
     return made
 
 
-def candidates(work: Work, today: dt.date, rungs: Ladder, customer_id: uuid.UUID | None = None) -> list[Invoice]:
-    """The open invoices near their day or beyond, of all customers or of one, that nothing pauses."""
-    statement = select(Invoice).where(*_asked_for(today, rungs)).order_by(col(Invoice.due_on), col(Invoice.number))
-    if customer_id is not None:
-        statement = statement.where(Invoice.customer_id == customer_id)
-    return list(work.session.exec(statement))
+def candidates(work: Work, today: dt.date, rungs: Ladder, customer_id: uuid.UUID) -> list[Invoice]:
+    """A customer's open invoices near their day or beyond that nothing pauses."""
+    return list(work.session.exec(select(Invoice).where(
+        Invoice.customer_id == customer_id, *asked_for(today, rungs)).order_by(
+        col(Invoice.due_on), col(Invoice.number))))
 
 
-def sent_before(work: Work, invoices: Sequence[Invoice]) -> dict[tuple[uuid.UUID, str], Sent]:
+def sent_before(work: Work, invoices: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str], Sent]:
     """The reminders of these invoices that went out, by invoice and cycle."""
     found: dict[tuple[uuid.UUID, str], dict[Step, dt.date]] = {}
     kinds = [kind.value for kind in Kind]
-    for ids in _sheets([invoice.id for invoice in invoices]):
-        for row in work.session.exec(select(Reminder).where(
-                col(Reminder.kind).in_(kinds), col(Reminder.subject_id).in_(ids))):
-            found.setdefault((row.subject_id, row.cycle), {})[Step(Kind(row.kind), row.level)] = row.on
+    for ids in _sheets(invoices):
+        for subject, cycle, kind, level, on in work.session.execute(sa.select(
+                col(Reminder.subject_id), col(Reminder.cycle), col(Reminder.kind), col(Reminder.level),
+                col(Reminder.on)).where(col(Reminder.kind).in_(kinds), col(Reminder.subject_id).in_(ids))):
+            found.setdefault((subject, cycle), {})[Step(Kind(kind), level)] = on
     return dict[tuple[uuid.UUID, str], Mapping[Step, dt.date]](found)
 
 
@@ -96,13 +98,23 @@ def under_way(work: Work, customer_id: uuid.UUID) -> set[uuid.UUID]:
     return {uuid.UUID(wish['invoice']) for payment in wishes for wish in payment if wish.get('invoice')}
 
 
-def _asked_for(today: dt.date, rungs: Ladder) -> tuple[Any, ...]:
-    near = today + dt.timedelta(days=max(rungs.soon, 0))
-    in_parts = sa.cast(col(Invoice.instalments), sa.Text) != '[]'
-    paused = col(Invoice.paused_until)
+def in_parts() -> Any:
+    """Whether an invoice is paid in instalments, each of which is due on its own day."""
+    return _IN_PARTS
+
+
+def asked_for(today: dt.date, rungs: Ladder) -> tuple[Any, ...]:
+    """What makes an invoice one to remind of: open, near its day or in parts, and not paused."""
+    near = today + dt.timedelta(days=rungs.soon)
     return (col(Invoice.kind) == InvoiceKind.INVOICE, col(Invoice.status).in_(UNSETTLED),
-            sa.or_(col(Invoice.due_on) <= near, in_parts), sa.or_(paused.is_(None), paused < today),
-            col(Invoice.source).not_in(HISTORY), col(Invoice.gross) > col(Invoice.settled) + col(Invoice.disputed))
+            sa.or_(col(Invoice.due_on) <= near, in_parts()), *unpaused(today))
+
+
+def unpaused(today: dt.date) -> tuple[Any, ...]:
+    """What an open invoice must be besides to be reminded of: not paused, ours, no fee, and not all disputed."""
+    paused = col(Invoice.paused_until)
+    return (sa.or_(paused.is_(None), paused < today), col(Invoice.source).not_in(HISTORY),
+            col(Invoice.reminder_id).is_(None), col(Invoice.gross) > col(Invoice.settled) + col(Invoice.disputed))
 
 
 def _sheets(ids: Sequence[uuid.UUID]) -> Iterable[Sequence[uuid.UUID]]:

@@ -7,8 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
-from models.invoices import Invoice
+
+class Billed(Protocol):
+    """What of an invoice says when how much of it is due; the whole row or a few columns."""
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The day all is to be paid."""
+
+    @property
+    def due_now(self) -> Decimal:
+        """Open without what is disputed."""
+
+    @property
+    def settled(self) -> Decimal:
+        """What is paid."""
+
+    @property
+    def instalments(self) -> list[dict[str, str]]:
+        """Its parts and their days."""
 
 
 class Kind(StrEnum):
@@ -49,7 +68,7 @@ class Owed:
 Sent = Mapping[Step, dt.date]
 
 
-def owed(invoice: Invoice, today: dt.date) -> Owed | None:
+def owed(invoice: Billed, today: dt.date) -> Owed | None:
     """What is next to be paid, without what is disputed; None when nothing is.
 
     With instalments the day is that of the first open one, and the amount all that is due by today or that day.
@@ -80,17 +99,6 @@ def next_step(ladder: Ladder, due_on: dt.date, today: dt.date, sent: Sent) -> St
         rested = not done or (today - max(done.values())).days >= ladder.gap
         return Step(Kind.OVERDUE, level) if rested else None
     return _unless_sent(Step(Kind.DUE), sent, ladder.on_due and not done)
-
-
-def next_day(ladder: Ladder, due_on: dt.date, today: dt.date, sent: Sent, *,
-             within: int = 400) -> tuple[Step, dt.date] | None:
-    """The next rung and the earliest day for it, from today on and within so many days; None when there is none."""
-    for ahead in range(within + 1):
-        day = today + dt.timedelta(days=ahead)
-        step = next_step(ladder, due_on, day, sent)
-        if step is not None:
-            return step, day
-    return None
 
 
 def _unless_sent(step: Step, sent: Sent, wanted: bool) -> Step | None:

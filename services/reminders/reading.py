@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col
 
+from models.core.types import Amount
 from models.core.words import _, _l
 from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice, InvoiceKind
@@ -19,31 +19,16 @@ from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.invoices.news import topics_of
-from services.reminders.calendar import is_working_day
-from services.reminders.deciding import MAIL, candidates, ladder, sent_before
+from services.reminders.coming import Upcoming, coming
+from services.reminders.deciding import MAIL
 from services.reminders.ladder import Kind as Rung
-from services.reminders.ladder import next_day, owed
 from services.reminders.sending import TOPIC
 
-AHEAD = dt.timedelta(days=14)
-MOST = 200
 BY_HAND = 'office'
 KINDS = {Rung.SOON.value: _l('Due soon'), Rung.DUE.value: _l('Due'), Rung.OVERDUE.value: _l('Overdue')}
 
 
-@dataclass(frozen=True)
-class Upcoming:
-    """A reminder that will go out on a day if nothing changes."""
-
-    day: dt.date
-    number: str
-    customer: str
-    account: str
-    kind: str
-    level: int
-    amount: Decimal
-    currency: str
-
+_charged: Any = sa.type_coerce(col(Reminder.fee) + col(Reminder.interest), Amount())
 
 SENT = Listing(
     name='reminders', title=_l('Reminders sent'), needs=Permission.JOBS_RUN, key='id', order='-at',
@@ -54,8 +39,10 @@ SENT = Listing(
         Column('number', _l('Invoice'), Invoice.number, filter='text', link='/office/invoices/{number}'),
         Column('kind', _l('Kind'), Reminder.kind, Kind.STATUS, filter='choice', choices=lambda: KINDS,
                tones={Rung.SOON.value: 'info', Rung.DUE.value: 'warn', Rung.OVERDUE.value: 'bad'}),
-        Column('level', _l('Level'), Reminder.level, Kind.NUMBER),
-        Column('cycle', _l('Due date'), Reminder.cycle, sortable=False),
+        Column('level', _l('Level'), sa.case((col(Reminder.level) > 0, col(Reminder.level))), Kind.NUMBER),
+        Column('due_on', _l('Due date'), sa.func.date(col(Reminder.cycle), type_=sa.Date), Kind.DATE, sortable=False),
+        Column('charged', _l('Charged'), sa.case((_charged > sa.literal(0, Amount()), _charged)), Kind.MONEY,
+               currency='currency'),
         Column('open', _l('Open now'), Invoice.gross - Invoice.settled, Kind.MONEY, currency='currency'),
     ),
     source=lambda work: sa.select(Reminder).join(Invoice, col(Invoice.id) == Reminder.subject_id).join(
@@ -75,22 +62,7 @@ class ReminderService(Service):
     @requires(Permission.JOBS_RUN)
     def upcoming(self) -> list[Upcoming]:
         """What goes out within two weeks if nothing changes, the next first, 200 at most."""
-        day, rungs = today(self.work), ladder(self.work)
-        found = candidates(self.work, day, replace(rungs, soon=rungs.soon + AHEAD.days))
-        sent = sent_before(self.work, found)
-        names = {row.id: row for row in self.session.exec(select(Customer).where(
-            col(Customer.id).in_({invoice.customer_id for invoice in found}), col(Customer.reminders)))}
-        rows = []
-        for invoice in found:
-            what, customer = owed(invoice, day), names.get(invoice.customer_id)
-            if what is None or customer is None or what.amount < rungs.least:
-                continue
-            coming = next_day(rungs, what.on, day, sent.get((invoice.id, what.on.isoformat()), {}), within=AHEAD.days)
-            if coming is not None:
-                step, on = coming
-                rows.append(Upcoming(self._working(on), invoice.number or '', customer.name, customer.account,
-                                     step.kind.value, step.level, what.amount, invoice.currency))
-        return sorted(rows, key=lambda row: (row.day, row.customer, row.number))[:MOST]
+        return coming(self.work, today(self.work))
 
     @requires(Permission.INVOICES_WRITE, writes=True)
     def pause(self, number: str, until: dt.date, reason: str = '') -> None:
@@ -110,11 +82,6 @@ class ReminderService(Service):
             raise Conflict(_('The reminders of this invoice are not paused.'))
         self.work.change(invoice, paused_until=None, pause_reason='')
         self.work.record('reminders.resumed', invoice, topics=(TOPIC, *topics_of(invoice)))
-
-    def _working(self, day: dt.date) -> dt.date:
-        while not is_working_day(self.work, day):
-            day += dt.timedelta(days=1)
-        return day
 
     def _open(self, number: str) -> Invoice:
         invoice = self.work.one(Invoice, Invoice.number == number, Invoice.kind == InvoiceKind.INVOICE)

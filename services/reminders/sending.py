@@ -12,26 +12,25 @@ from typing import Any
 from sqlmodel import col, select
 
 from models.core.types import new_id
-from models.core.words import _, language
+from models.core.words import _
 from models.customers import Customer, CustomerStatus
-from models.mail import Mail
 from models.reminders import Reminder
 from models.users import Membership, Role, User
 from services.calendar import today
-from services.claims.links import links_for
-from services.core import formats
 from services.core.actor import SYSTEM
 from services.core.permissions import Permission
 from services.core.runtime import Runtime
 from services.core.service import Service, requires
 from services.core.work import Work
 from services.informing import inform
+from services.invoices.charges import charges_open
 from services.invoices.news import topics_of
-from services.mail.outbox import Recipient, promise
+from services.mail.outbox import Recipient
 from services.notifications import who_may
+from services.reminders import charging
 from services.reminders.calendar import is_working_day
 from services.reminders.deciding import MAIL, Item, customers, items
-from services.reminders.ladder import Kind
+from services.reminders.writing import write
 from services.settings import RESTS, setting
 
 TOPIC = 'office:reminders'
@@ -68,9 +67,15 @@ class ReminderSendingService(Service):
         if not due or self._was_told(customer_id, day):
             return 0
         customer = self.session.exec(select(Customer).where(Customer.id == customer_id)).one()
-        mails = [_mail(self.work, customer, reader, due) for reader in readers(self.work, customer)]
+        rows = self._write_down(customer, due, day)
+        reached = readers(self.work, customer)
+        if reached:
+            self._charge(customer, due, rows, day)
+        owing = charges_open(self.work, customer.id)
+        mails = [write(self.work, customer, reader.recipient, due, owing) for reader in reached]
         self.session.flush()
-        self._write_down(customer, due, mails[0].id if mails else None, day)
+        for row in rows if mails else ():
+            row.mail_id = mails[0].id
         for item in due:
             self.work.change(item.invoice, reminder_level=item.step.level, reminded_on=day)
         self._tell(customer, due, sent=bool(mails))
@@ -85,13 +90,25 @@ class ReminderSendingService(Service):
             Reminder.kind == MAIL, Reminder.subject_id == customer_id,
             Reminder.cycle == day.isoformat())).first() is not None
 
-    def _write_down(self, customer: Customer, due: Sequence[Item], mail_id: uuid.UUID | None, day: dt.date) -> None:
-        common: dict[str, Any] = {'customer_id': customer.id, 'mail_id': mail_id, 'on': day, 'at': self.now}
-        self.session.add(Reminder(id=new_id(), kind=MAIL, subject_id=customer.id, cycle=day.isoformat(), **common))
-        self.session.add_all(Reminder(
-            id=new_id(), kind=item.step.kind.value, subject_id=item.invoice.id, level=item.step.level,
-            cycle=item.owed.on.isoformat(), **common) for item in due)
+    def _write_down(self, customer: Customer, due: Sequence[Item], day: dt.date) -> list[Reminder]:
+        """The rows of the invoices in their order, then that of the day's mail."""
+        common: dict[str, Any] = {'customer_id': customer.id, 'on': day, 'at': self.now}
+        rows = [Reminder(id=new_id(), kind=item.step.kind.value, subject_id=item.invoice.id, level=item.step.level,
+                         cycle=item.owed.on.isoformat(), **common) for item in due]
+        rows.append(Reminder(id=new_id(), kind=MAIL, subject_id=customer.id, cycle=day.isoformat(), **common))
+        self.session.add_all(rows)
         self.session.flush()
+        return rows
+
+    def _charge(self, customer: Customer, due: Sequence[Item], rows: Sequence[Reminder], day: dt.date) -> None:
+        """Charge what the seller charges with these reminders; nobody pays for one that reaches nobody."""
+        terms = charging.terms_of(self.work)
+        for item, row in zip(due, rows, strict=False) if terms else ():
+            charge = charging.charge_of(terms, item, charging.earlier(self.work, item), day) if terms else None
+            if charge is not None:
+                row.fee, row.interest = charge.fee, charge.interest
+                self.session.flush()
+                charging.post(self.work, customer, item, row, charge)
 
     def _tell(self, customer: Customer, due: Sequence[Item], *, sent: bool) -> None:
         if not sent:
@@ -141,33 +158,3 @@ def run_reminders(runtime: Runtime) -> int:
     if fault is not None:
         raise fault
     return count
-
-
-def _mail(work: Work, customer: Customer, reader: Reader, due: Sequence[Item]) -> Mail:
-    single = due[0].invoice.id if len(due) == 1 else None
-    with language(reader.recipient.language):
-        facts = {'name': reader.recipient.name, 'company': customer.name, 'level': max(i.step.level for i in due),
-                 'link': f'{work.runtime.config.url}/invoices', 'items': [_line(work, item) for item in due],
-                 'total': _total(due)}
-    return promise(work, message='reminder', to=reader.recipient, facts=facts, customer_id=customer.id,
-                   document=('invoice', single) if single else None)
-
-
-def _total(due: Sequence[Item]) -> str:
-    sums: dict[str, Any] = {}
-    for item in due:
-        sums[item.invoice.currency] = sums.get(item.invoice.currency, 0) + item.owed.amount
-    return ' + '.join(formats.money(amount, currency) for currency, amount in sums.items())
-
-
-def _line(work: Work, item: Item) -> dict[str, Any]:
-    invoice, on = item.invoice, formats.date(item.owed.on)
-    late = item.owed.on < today(work)
-    said = {Kind.SOON: _('due on {date}').format(date=on),
-            Kind.DUE: (_('was due on {date}') if late else _('is due: {date}')).format(date=on),
-            Kind.OVERDUE: _('was due on {date} · reminder {level}').format(date=on, level=item.step.level)}
-    links = links_for(work, invoice)
-    return {'number': invoice.number, 'amount': formats.money(item.owed.amount, invoice.currency),
-            'said': said[item.step.kind], 'paper': f'{work.runtime.config.url}/download/invoices/{invoice.number}.pdf',
-            'pay': links['pay'], 'paid': links['paid'], 'promise': links['promise'], 'dispute': links['dispute'],
-            'is_overdue': item.step.kind is Kind.OVERDUE}

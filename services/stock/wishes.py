@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from models.catalogue import Item
+from models.catalogue import BackorderPolicy, Item
 from models.core.types import new_id
 from models.core.words import _, language, pick
 from models.shipments import StockWish
 from models.users import Membership, User
+from services.calendar import zone
 from services.catalogue.visibility import visible
 from services.core.errors import Conflict, NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
-from services.core.work import Work
-from services.mail.outbox import Recipient, promise
-from services.notifications import notify
-from services.stock.levels import availability
+from services.core.work import Work, within
+from services.informing import inform
+from services.stock.levels import Availability, availability
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Waited:
+    """An item a person waits for, how it stands, and the day he asked."""
+
+    sku: str
+    name: str
+    backorder: BackorderPolicy
+    stock: Availability
+    since: dt.date
 
 
 class WishService(Service):
@@ -32,6 +48,20 @@ class WishService(Service):
         """Whether he asked to be told of this item and was not yet."""
         row = self._own(self._item(sku))
         return row is not None and row.told_at is None
+
+    @requires(Permission.CATALOGUE_READ)
+    def waiting(self, skus: Sequence[str]) -> frozenset[str]:
+        """Those of some items that he asked to be told of and was not yet."""
+        return frozenset(self.session.exec(self._open().with_only_columns(Item.sku).where(
+            col(Item.sku).in_(list(skus)[:MOST]))).scalars())
+
+    @requires(Permission.CATALOGUE_READ)
+    def own(self) -> tuple[Waited, ...]:
+        """All items he waits for, the newest wish first."""
+        rows = self.session.execute(self._open().order_by(col(StockWish.asked_at).desc()).limit(MOST)).all()
+        stock = availability(self.work, [item.id for _wish, item in rows])
+        return tuple(Waited(item.sku, pick(item.names, fallback=item.name), item.backorder, stock[item.id],
+                            wish.asked_at.astimezone(zone(self.work)).date()) for wish, item in rows)
 
     @requires(Permission.CART_USE, writes=True)
     def ask(self, sku: str) -> None:
@@ -48,13 +78,15 @@ class WishService(Service):
 
     @requires(Permission.CART_USE, writes=True)
     def withdraw(self, sku: str) -> None:
-        """No longer wait for an item."""
-        item = self._item(sku)
-        row = self._own(item)
-        if row is not None and row.told_at is None:
+        """No longer wait for an item, also for one that is gone from the catalogue."""
+        for row, item in self.session.execute(self._open().where(col(Item.sku) == sku)).all():
             self.session.delete(row)
             self.session.flush()
             self.work.record('stock.no_longer_wished', item, number=item.sku, topics=(f'person:{self.actor.user_id}',))
+
+    def _open(self) -> Any:
+        return within(sa.select(StockWish, Item).join(Item, col(Item.id) == StockWish.item_id).where(
+            col(StockWish.user_id) == self.actor.user_id, col(StockWish.told_at).is_(None)), StockWish, self.actor)
 
     def _own(self, item: Item) -> StockWish | None:
         found: StockWish | None = self.session.exec(self.work.reach(StockWish).where(
@@ -101,6 +133,4 @@ def _tell(work: Work, user: User, customer_id: uuid.UUID, item: Item) -> None:
     with language(user.language):
         name = pick(item.names, fallback=item.name)
     path = f'/shop/i/{quote(item.sku, safe="")}'
-    notify(work, [user.id], 'back_in_stock', facts={'item': name, 'sku': item.sku}, path=path, customer_id=customer_id)
-    promise(work, message='back_in_stock', to=Recipient(user.email, user.name, user.language), customer_id=customer_id,
-            facts={'name': user.name, 'item': name, 'sku': item.sku, 'link': work.runtime.config.url + path})
+    inform(work, 'back_in_stock', [user.id], facts={'item': name, 'sku': item.sku}, path=path, customer_id=customer_id)

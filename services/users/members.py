@@ -19,7 +19,7 @@ from services.auth.sessions import end_sessions
 from services.core.errors import Conflict, Forbidden, NotFound
 from services.core.permissions import ROLES, Permission
 from services.core.service import Service, requires
-from services.notifications import notify
+from services.informing import inform
 from services.roles import ROLE_NAMES, check_givable
 from services.settings import setting
 
@@ -76,7 +76,7 @@ class MemberService(Service):
         self._keep_a_head(membership)
         self.work.change(membership, expect={'role': before, 'active': membership.active}, role=role)
         company = self.session.exec(select(Customer.name).where(Customer.id == membership.customer_id)).first()
-        notify(self.work, [membership.user_id], 'role_changed', path='/account' if company else '/office',
+        inform(self.work, 'role_changed', [membership.user_id], path='/account' if company else '/office',
                customer_id=membership.customer_id,
                facts={'company': company or setting(self.work, 'seller.name'), 'role': ROLE_NAMES[role].message})
         self.work.record('user.role_changed', membership, note=self._name(membership),

@@ -26,9 +26,10 @@ from services.core.permissions import READING, ROLES, Permission
 from services.core.runtime import Runtime
 from services.exports.writing import columns_of
 from services.invitations.sending import InvitationService, InviteInput
-from services.notifications import NotificationService, notify
+from services.notifications import NotificationService
 from services.orders.reading import DESK, ORDERS, OrderService
 from services.views import ViewService
+from tests.bell import ring
 from tests.world import World
 
 SHEET = 'xl/worksheets/sheet1.xml'
@@ -103,7 +104,7 @@ def test_who_looks_through_a_customers_eyes_leaves_no_trace_of_his_own(runtime: 
     view = runtime.run(world.sam, ViewService.save, DESK.name, 'Mine', query={})
     with runtime.work(SYSTEM, writes=True) as work:
         assert world.sam.user_id is not None
-        notify(work, [world.sam.user_id], 'order_confirmed', facts={'number': 'SO-1'}, path='/orders/SO-1')
+        ring(work, [world.sam.user_id], 'order_confirmed', facts={'number': 'SO-1'}, path='/orders/SO-1')
     (news,) = runtime.run(world.sam, NotificationService.latest)
     assert runtime.run(looking, NotificationService.read, news.id) == '/orders/SO-1'
     assert runtime.run(looking, NotificationService.read_all) == 0

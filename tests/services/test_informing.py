@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import uuid
 
 import pytest
@@ -13,9 +14,10 @@ from services.core.actor import SYSTEM, VISITOR, Actor
 from services.core.errors import NotFound
 from services.core.runtime import Runtime
 from services.informing import inform
-from services.informing.events import EVENTS
+from services.informing.events import ALWAYS, EVENTS
 from services.informing.unsubscribing import UnsubscribeService
 from services.mail.sending import SendingService
+from services.mail.templates import FOLDER
 from services.notifications import MESSAGES, NotificationService
 from tests.services.people import actions, mails
 from tests.world import World
@@ -42,7 +44,23 @@ def bells(runtime: Runtime, person: Actor) -> list[str]:
 
 
 def test_every_event_has_a_sentence() -> None:
-    assert set(EVENTS) <= set(MESSAGES)
+    assert set(EVENTS) == set(MESSAGES)
+
+
+def test_every_mail_follows_wishes_or_says_why_not() -> None:
+    """Each form of a mail is an event's or has its reason; besides `inform` these few write, to addresses."""
+    forms = {path.stem for path in FOLDER.glob('*.txt')} - {'parts'}
+    assert forms - set(EVENTS) == set(ALWAYS)
+    root, written = FOLDER.parents[1], set()
+    for path in (root / 'services').rglob('*.py'):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == 'promise':
+                written |= {(ast.unparse(given.value).strip("'"), path.relative_to(root).as_posix())
+                            for given in call.keywords if given.arg == 'message'}
+    assert {said for said, _place in written if said in ALWAYS} == set(ALWAYS) - {'news'}
+    assert {row for row in written if row[0] not in ALWAYS} == {
+        ('event', 'services/invoices/news.py'), ('message', 'services/payments/news.py'),
+        ('telling.event if is_own else GENERAL', 'services/informing/telling.py')}
 
 
 def test_each_person_hears_by_the_ways_he_wishes(runtime: Runtime, world: World) -> None:

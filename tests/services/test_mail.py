@@ -25,6 +25,7 @@ from services.mail.attachments import RENDERERS
 from services.mail.outbox import OutboxService, Recipient, promise
 from services.mail.sending import SendingService, send_due
 from services.mail.templates import worded
+from services.notifications import NotificationService
 from services.settings import SettingService
 from tests.conftest import Clock
 from tests.services.people import mails
@@ -41,7 +42,7 @@ ORDER: dict[str, Any] = {
 LINK = 'http://127.0.0.1/invoices'
 ITEM = {'number': 'IN-1', 'amount': '119.00 €', 'said': 'due', 'is_overdue': True,
         **dict.fromkeys(('paper', 'pay', 'paid', 'promise', 'dispute'), LINK)}
-REMINDER: dict[str, Any] = {'name': 'Fin', 'company': 'Harbour <Joinery>', 'link': LINK, 'items': [ITEM],
+REMINDER: dict[str, Any] = {'name': 'Fin', 'company': 'Harbour <Joinery>', 'link': LINK, 'items': [ITEM], 'charges': [],
                             'total': '119.00 €'}
 NEWS: dict[str, Any] = {'name': 'Fin', 'text': 'Order <Joinery> held', 'link': LINK, 'unsubscribe': f'{LINK}/no'}
 CHANGES = ('on', 'off', 'reset', 'codes')
@@ -189,6 +190,18 @@ def test_an_invitation_that_is_refused_has_bounced(runtime: Runtime, world: Worl
     send_due(runtime)
     page = runtime.run(world.sam, InvitationService.page, ListQuery())
     assert page.rows[0]['state'] is InvitationState.BOUNCED
+
+
+def test_finance_hears_of_a_reminder_that_did_not_arrive(runtime: Runtime, world: World, postbox: Postbox) -> None:
+    with runtime.work(SYSTEM, writes=True) as work:
+        promise(work, message='reminder', to=Recipient('gone@harbour.test', 'Fin', 'en'), customer_id=world.harbour.id,
+                facts={'name': 'Fin', 'company': 'Harbour', 'level': 1, 'link': 'https://x/', 'items': [],
+                       'charges': [], 'total': '€1'})
+    _connect(runtime, postbox.url)
+    postbox.answers = ['550 no such person']
+    send_due(runtime)
+    news = {entry.message: entry for entry in runtime.run(world.olga, NotificationService.latest)}
+    assert news['reminder_bounced'].path == '/office/customers/C-10001' and 'mail_dead' in news
 
 
 def test_a_line_cut_after_the_data_sends_again_with_the_same_id(runtime: Runtime, world: World, clock: Clock,

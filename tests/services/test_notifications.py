@@ -11,14 +11,15 @@ from services.core.errors import NotFound
 from services.core.listing import ListQuery
 from services.core.permissions import Permission
 from services.core.runtime import Runtime
-from services.notifications import MESSAGES, NotificationService, notify, who_may, worded
+from services.notifications import MESSAGES, NotificationService, who_may, worded
+from tests.bell import ring
 from tests.world import World
 
 
 def _tell(runtime: Runtime, world: World, *, customer: bool = True) -> None:
     with runtime.work(SYSTEM, writes=True) as work:
         assert world.ben.user_id
-        notify(work, [world.ben.user_id, world.ben.user_id], 'order_confirmed', facts={'number': 'SO-2026-000001'},
+        ring(work, [world.ben.user_id, world.ben.user_id], 'order_confirmed', facts={'number': 'SO-2026-000001'},
                path='/orders/SO-2026-000001', customer_id=world.harbour.id if customer else None)
         assert work.topics == {f'person:{world.ben.user_id}'}
 

@@ -6,7 +6,10 @@ import uuid
 
 import httpx
 import pytest
+from sqlmodel import select
 
+from models.users import UserSession
+from services.auth.proof import HOLDS
 from services.core.actor import SYSTEM
 from services.files import store
 from tests.web.conftest import Site
@@ -63,6 +66,11 @@ def test_a_backup_is_for_the_owner_alone(site: Site) -> None:
     assert answers['olga'].content == b'all of it' and 'no-store' in answers['olga'].headers['cache-control']
     assert {who: answer.status_code for who, answer in answers.items()} == {'olga': 200, 'sam': 403, 'mara': 403,
                                                                             None: 401}
+    with site.browser('olga') as browser:
+        with site.runtime.database.writing() as session:
+            for row in session.exec(select(UserSession)):
+                row.reauthenticated_at -= HOLDS
+        assert browser.get('/download/backups/portico-2026-03-02-013000.sealed').status_code == 403
 
 
 @pytest.mark.parametrize('name', ['a\r\nSet-Cookie: x', 'a"; filename="b', '\u202egpj.exe', 'ü' * 300])

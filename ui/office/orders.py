@@ -34,7 +34,7 @@ from ui.office.fulfilment import WISHES, Fulfilment
 from ui.office.invoicing import Invoicing
 from ui.pieces.order import OrderPage, chip_of, context_of
 from ui.portal.orders import Reason, proposed
-from ui.portal.pieces.grid import plain
+from ui.portal.pieces.product import plain
 
 module = Module('office_orders', _l('Orders desk'), icon='package', group=Group.SELL, needs=Permission.OFFICE,
                 keywords=_l('orders, sales orders, confirm, incoming, work queue'),

@@ -13,7 +13,7 @@ from services.core import formats
 from services.core.fields import Date, Text
 from services.core.permissions import Permission
 from services.jobs.running import BoardService, Entry
-from services.jobs.runs import RUNS, STATES, TOPIC, RunService
+from services.jobs.runs import RUNS, STATES, TONES, TOPIC, RunService
 from services.reminders.reading import KINDS, SENT, ReminderService, Upcoming
 from services.reminders.sending import TOPIC as REMINDED
 from ui.kernel import design
@@ -28,7 +28,6 @@ from ui.pieces.sections import Section, Sections
 module = Module('office_reminders', _l('Reminders'), icon='calendar-clock', group=Group.MANAGE,
                 needs=Permission.JOBS_RUN,
                 keywords=_l('dunning, overdue, jobs, schedule, recurring, backup, summaries, run now, pause'))
-TONES = {'running': 'info', 'done': 'ok', 'failed': 'bad', 'lost': 'warn'}
 
 
 class PauseInput(BaseModel):
@@ -76,7 +75,7 @@ class Schedule:
         state = Cell('', chip=(str(STATES[last.state]), TONES[last.state]), note=last.note) if last else Cell('–')
         when = _('Rests after a restore') if entry.rests else _('Paused') if entry.paused else \
             formats.moment(entry.next_at) if entry.is_on else _('Switched off')
-        begun = formats.moment(last.started_at) if last else _('Not yet')
+        begun = formats.moment(last.started_at) if last else _('Nothing to do so far') if entry.quiet else _('Not yet')
         return Row(entry.name, [Cell('', strong=entry.label), often(entry),
                                 Cell(begun, note=last.asked_by if last else ''), state, when],
                    self._acts(entry), off=entry.paused or entry.rests or not entry.is_on)
@@ -173,5 +172,5 @@ async def sent(view: View) -> None:
 
 async def runs(view: View) -> None:
     """All runs of recurring work that left a trace."""
-    Table(view, RUNS, load=RunService.page, topic=TOPIC, card=('name', 'failed', 'started_at', 'note'),
+    Table(view, RUNS, load=RunService.page, topic=TOPIC, card=('name', 'state', 'started_at', 'note'),
           empty=Empty('activity', _('Nothing ran yet')))

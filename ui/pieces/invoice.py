@@ -20,6 +20,7 @@ from ui.kernel.view import View
 
 SAYINGS: dict[str, Lazy] = {
     'invoice.drafted': _l('Draft begun'), 'invoice.changed': _l('Draft changed'), 'invoice.issued': _l('Issued'),
+    'reminder_fee.issued': _l('Charged'), 'reminder_fee.waived': _l('Waived'),
     'credit_note.issued': _l('Issued'), 'invoice.imported': _l('Imported'),
     'dispute.opened': _l('Disputed'), 'dispute.said': _l('Message about a dispute'),
     'dispute.credited': _l('Dispute credited'), 'dispute.upheld': _l('Dispute refused'),
@@ -41,7 +42,7 @@ def name_of(invoice: Invoice) -> str:
 def context_of(found: InvoiceView) -> str:
     """The line below the number: its date, when it is due or what it corrects, and the references."""
     invoice = found.invoice
-    parts = [formats.date(invoice.issued_on)]
+    parts = [_('Reminder fee') if invoice.is_charge else '', formats.date(invoice.issued_on)]
     if invoice.kind is InvoiceKind.CREDIT_NOTE:
         parts.append(_('for invoice {number}').format(number=invoice.corrects_number)
                      if invoice.corrects_number else '')
@@ -59,8 +60,8 @@ def paper_acts(found: InvoiceView) -> list[Act]:
         return []
     folder = 'invoices' if found.invoice.kind is InvoiceKind.INVOICE else 'credit-notes'
     path = f'/download/{folder}/{found.invoice.number}'
-    return [Act(_('Download PDF'), 'download', path=f'{path}.pdf'),
-            Act(_('Download e-invoice'), 'file-down', path=f'{path}.xml')]
+    pdf = Act(_('Download PDF'), 'download', path=f'{path}.pdf')
+    return [pdf] if found.of_charge else [pdf, Act(_('Download e-invoice'), 'file-down', path=f'{path}.xml')]
 
 
 class InvoicePage:

@@ -38,10 +38,12 @@ class Settlement(Why):
 
 
 def to_pay(view: View, found: InvoiceView, _again: Again) -> list[Act]:
-    """What the customer can do."""
+    """What the customer can do; an invoice is paid with its reminder fees."""
     if not is_payable(found.invoice):
         return []
-    return [Act(_('Pay now'), 'credit-card', path=f'/pay?invoices={found.invoice.number}', main=True,
+    open_fees = [str(charge.number) for charge in found.charges if is_payable(charge)]
+    wanted = ','.join((str(found.invoice.number), *open_fees))
+    return [Act(_('Pay now'), 'credit-card', path=f'/pay?invoices={wanted}', main=True,
                 needs=Permission.PAYMENTS_MAKE)]
 
 
@@ -57,9 +59,10 @@ def at_the_desk(view: View, found: InvoiceView, again: Again) -> list[Act]:
     invoice, acts = found.invoice, []
     if is_payable(invoice):
         acts = [Act(_('Record payment'), 'wallet', main=True, needs=Permission.PAYMENTS_WRITE,
-                    path=f'/office/payments/record?account={found.customer.account}'),
-                Act(_('Let the rest go'), 'scissors', run=lambda: _let_go(view, found, again), danger=True,
-                    needs=Permission.PAYMENTS_WRITE)]
+                    path=f'/office/payments/record?account={found.customer.account}')]
+        if not invoice.is_charge:
+            acts.append(Act(_('Let the rest go'), 'scissors', run=lambda: _let_go(view, found, again), danger=True,
+                            needs=Permission.PAYMENTS_WRITE))
     if invoice.kind is InvoiceKind.INVOICE and invoice.settled and invoice.number:
         acts.append(Act(_('Take a settlement back'), 'circle-minus', run=lambda: _take_back(view, found, again),
                         needs=Permission.PAYMENTS_WRITE))

@@ -31,8 +31,8 @@ async def build(view: View) -> None:
         await view.do(NewsWishService.save, {
             wish.event: (typed[f'{wish.event}_bell'], MailWay(typed[f'{wish.event}_mail'])) for wish in wishes})
     with design.card(_('What you hear of')), design.box('p-stack'):
-        design.words(_('The summary comes once a day at {time}. Invoices and mails about your sign-in are always sent.')
-                     .format(time=at), tag='p', classes='p-soft')
+        design.words(_('The summary comes once a day at {time}. Invoices, reminders and mails about your sign-in are '
+                       'always sent.').format(time=at), tag='p', classes='p-soft')
         Form(view, model_of(wishes), save=save, button=_('Save'), said=_('Your wishes are kept.'),
              values=values_of(wishes), key='wishes')
 

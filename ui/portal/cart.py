@@ -15,8 +15,9 @@ from ui.kernel import design
 from ui.kernel.confirm import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
-from ui.portal.pieces.grid import PadGrid, plain, priced, sum_line
+from ui.portal.pieces.grid import PadGrid, priced, sum_line
 from ui.portal.pieces.price import explain_price
+from ui.portal.pieces.product import plain
 
 module = Module('cart', _l('Cart'), icon='shopping-cart', group=Group.BUY, needs=Permission.CART_USE,
                 keywords=_l('basket, shopping bag, trolley, checkout, order now'), waiting=CartService.count,

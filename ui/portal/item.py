@@ -13,9 +13,9 @@ from services.catalogue.browsing import CatalogueService
 from services.catalogue.rows import ItemDetail
 from services.core import formats
 from services.core.permissions import Permission
-from services.stock.wishes import WishService
 from ui.kernel import design
 from ui.kernel.view import View
+from ui.portal.pieces import back_in_stock
 from ui.portal.pieces.price import explain_price
 from ui.portal.pieces.product import path, product
 
@@ -31,8 +31,7 @@ class ItemCard(Element, component=COMPONENTS / 'shop_item.js'):
                             'links': [], 'wish': '', 'buys': buys, 'sprite': design.sprite(), 'labels': {
             'picture': _('Picture'), 'specification': _('Specification'), 'documents': _('Documents'), 'buy': _('Buy'),
             'was': _('List price'), 'less': _('Less'), 'more': _('More'), 'quantity': _('Quantity'),
-            'add': _('Add to cart'), 'tell': _('Tell me when it is back'),
-            'waiting': _('We tell you when it is back'), 'tiers': _('Volume prices'), 'from': _('From'),
+            'add': _('Add to cart'), **back_in_stock.labels(), 'tiers': _('Volume prices'), 'from': _('From'),
             'each': _('Price each')}})
 
     def say(self, **props: Any) -> None:
@@ -96,16 +95,13 @@ class ItemPage:
                 await explain_price(row.sku, row.name, row.price)
 
     async def _wish(self, _event: Any) -> None:
-        waits = await self.view.do(WishService.waits, self.sku)
-        await self.view.do(WishService.withdraw if waits else WishService.ask, self.sku)
-        self.view.say(_('We no longer tell you.') if waits else _('We tell you as soon as it is back.'))
+        await back_in_stock.switch(self.view, self.sku)
         await self._again()
 
     async def _wished(self, found: ItemDetail) -> str:
         """Whether he may ask to be told of the item, or has asked; empty while it is there."""
-        if found.row.stock.available > 0 or not self.view.actor.may(Permission.CART_USE):
-            return ''
-        return 'waits' if await self.view.do(WishService.waits, self.sku) else 'may'
+        gone = [self.sku] if found.row.stock.available <= 0 else []
+        return (await back_in_stock.asked(self.view, gone)).get(self.sku, '')
 
     async def _show(self, found: ItemDetail) -> None:
         self.found = found

@@ -17,8 +17,10 @@ from ui.kernel import design
 from ui.kernel.confirm import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
-from ui.portal.pieces.grid import PadGrid, plain, priced, sum_line
+from ui.portal.pieces import back_in_stock
+from ui.portal.pieces.grid import PadGrid, priced, sum_line
 from ui.portal.pieces.price import explain_price
+from ui.portal.pieces.product import plain
 
 module = Module('order_pad', _l('Order pad'), icon='zap', group=Group.BUY, needs=Permission.CART_USE,
                 keywords=_l('quick order, bulk, paste, spreadsheet, csv, excel, upload, fast entry, scanner, sku'))
@@ -48,7 +50,7 @@ class Pad:
             design.button(_('CSV / Excel'), self._file_dialog, icon='upload')
         with design.box('p-checkout'):
             self.grid = PadGrid()
-            for name in ('code', 'quantity', 'remove', 'paste', 'suggest', 'propose', 'explain'):
+            for name in ('code', 'quantity', 'remove', 'paste', 'suggest', 'propose', 'explain', 'wish'):
                 self.grid.listen(name, getattr(self, f'_{name}'))
             with design.box('p-card p-card-body', tag='aside'):
                 design.words(_('Summary'), tag='h2')
@@ -58,7 +60,10 @@ class Pad:
 
     async def _show(self) -> None:
         self.result = await self.view.do(PadService.resolve, [_input(row) for row in self.rows])
-        shown = [_shown(row, given) for row, given in zip(self.rows, self.result.rows, strict=True)]
+        wishes = await back_in_stock.asked(self.view, [
+            row.item.sku for row in self.result.rows if row.item and row.stock and row.stock.available <= 0])
+        shown = [_shown(row, given) | {'wish': wishes.get(given.item.sku, '') if given.item else ''}
+                 for row, given in zip(self.rows, self.result.rows, strict=True)]
         self.grid.show([*shown, {'key': str(self.next), 'code': '', 'quantity': ''}])
         for sku in {row.item.sku for row in self.result.rows if row.item} - self.watched:
             self.view.on(f'stock:{sku}', self._show)
@@ -88,6 +93,10 @@ class Pad:
                 said = design.words(note.format(count=result.attention), tag='p', classes='p-summary-note')
                 said.props('role=status')
                 design.button(_('Download these lines'), self._errors, icon='download', small=True)
+
+    async def _wish(self, sku: str) -> None:
+        await back_in_stock.switch(self.view, str(sku))
+        await self._show()
 
     async def _changed(self) -> None:
         self.view.remember()

@@ -19,6 +19,7 @@ from ui.kernel import design
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
 from ui.portal.item import ItemPage
+from ui.portal.pieces import back_in_stock
 from ui.portal.pieces.price import explain_price
 from ui.portal.pieces.product import product
 
@@ -88,11 +89,11 @@ class ShopPage:
             if self.view.actor.may(Permission.CART_USE):
                 design.button(_('Paste or upload a list'), href='/order-pad', icon='upload')
         self.list = ShopList(tools=True, buys=self.view.actor.may(Permission.CART_USE))
-        for name in ('ask', 'add', 'explain', 'suggest'):
+        for name in ('ask', 'add', 'explain', 'suggest', 'wish'):
             self.list.on(name, getattr(self, f'_{name}'))
         for topic in ('prices', 'catalogue'):
             self.view.on(topic, self._again)
-        self._show(page)
+        await self._show(page)
 
     @property
     def wanted(self) -> Wanted:
@@ -117,7 +118,11 @@ class ShopPage:
         return page
 
     async def _again(self) -> None:
-        self._show(await self._read())
+        await self._show(await self._read())
+
+    async def _wish(self, event: Any) -> None:
+        await back_in_stock.switch(self.view, str(event.args))
+        await self._stock()
 
     async def _ask(self, event: Any) -> None:
         self.view.state['ask'] = event.args if isinstance(event.args, dict) else {}
@@ -144,7 +149,12 @@ class ShopPage:
         if self.page is not None:
             rows = await self.view.do(CatalogueService.rows, [row.sku for row in self.page.rows])
             self.page = replace(self.page, rows=rows)
-            self.list.say(rows=[product(row) for row in rows])
+            self.list.say(rows=await self._products())
+
+    async def _products(self) -> list[dict[str, Any]]:
+        rows = self.page.rows if self.page else ()
+        wishes = await back_in_stock.asked(self.view, [row.sku for row in rows if row.stock.available <= 0])
+        return [product(row) | {'wish': wishes.get(row.sku, '')} for row in rows]
 
     def _follow(self, skus: set[str]) -> None:
         for sku in skus - self.watched:
@@ -157,12 +167,12 @@ class ShopPage:
                 await self._stock()
         return look
 
-    def _show(self, page: Page) -> None:
+    async def _show(self, page: Page) -> None:
         self.page, wanted = page, self.wanted
         self._follow({row.sku for row in page.rows})
         first = (wanted.page - 1) * wanted.size
         self.list.say(
-            rows=[product(row) for row in page.rows], total=page.total, ask=self._asked(wanted), busy=False,
+            rows=await self._products(), total=page.total, ask=self._asked(wanted), busy=False,
             brands=[{'value': facet.value, 'count': formats.number(facet.items)} for facet in page.brands],
             places=self._places(page), flags=self._flags(page), sorts=self._sorts(wanted),
             count=_('{first}–{last} of {total}').format(
@@ -205,4 +215,4 @@ def words() -> dict[str, str]:
         'was': _('List price'), 'less': _('Less of'), 'more': _('More of'), 'quantity': _('Quantity'),
         'add': _('Add to cart'), 'short': _('Add'), 'nothing': _('No items found'),
         'hint': _('Try other words, or fewer filters.'), 'reset': _('Show everything'), 'pages': _('Pages'),
-        'previous': _('Previous'), 'next': _('Next')}
+        'previous': _('Previous'), 'next': _('Next'), **back_in_stock.labels()}

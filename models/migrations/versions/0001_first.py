@@ -407,6 +407,8 @@ def upgrade() -> None:
     sa.Column('cycle', sa.String(length=20), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=True),
     sa.Column('mail_id', sa.Uuid(), nullable=True),
+    sa.Column('fee', sa.BigInteger(), nullable=False),
+    sa.Column('interest', sa.BigInteger(), nullable=False),
     sa.Column('on', sa.Date(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_reminder_customer_id')),
@@ -1035,6 +1037,7 @@ def upgrade() -> None:
     sa.Column('corrects_id', sa.Uuid(), nullable=True),
     sa.Column('corrects_number', sa.String(length=40), nullable=False),
     sa.Column('corrects_on', sa.Date(), nullable=True),
+    sa.Column('reminder_id', sa.Uuid(), nullable=True),
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=True),
@@ -1080,6 +1083,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['corrects_id'], ['invoice.id'], name=op.f('fk_invoice_corrects_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_invoice_customer_id')),
     sa.ForeignKeyConstraint(['order_id'], ['order.id'], name=op.f('fk_invoice_order_id')),
+    sa.ForeignKeyConstraint(['reminder_id'], ['reminder.id'], name=op.f('fk_invoice_reminder_id')),
     sa.ForeignKeyConstraint(['shipment_id'], ['shipment.id'], name=op.f('fk_invoice_shipment_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice')),
     sa.UniqueConstraint('customer_id', 'id', name=op.f('uq_invoice_customer_id_id')),
@@ -1089,11 +1093,13 @@ def upgrade() -> None:
     op.create_index(op.f('ix_invoice_customer_id'), 'invoice', ['customer_id'], unique=False)
     op.create_index('ix_invoice_customer_issued', 'invoice', ['customer_id', 'kind', 'issued_on'], unique=False)
     op.create_index('ix_invoice_customer_open', 'invoice', ['customer_id', 'status', 'due_on'], unique=False)
-    op.create_index('ix_invoice_due', 'invoice', ['status', 'due_on'], unique=False)
+    op.create_index('ix_invoice_due', 'invoice', ['status', 'due_on', 'reminder_level', 'reminded_on'], unique=False)
     op.create_index('ix_invoice_kind_issued', 'invoice', ['kind', 'issued_on', 'status', 'currency', 'gross'], unique=False)
     op.create_index(op.f('ix_invoice_order_id'), 'invoice', ['order_id'], unique=False)
+    op.create_index('ix_invoice_parts', 'invoice', ['status'], unique=False, sqlite_where=sa.text("CAST(instalments AS TEXT) != '[]'"), postgresql_where=sa.text("CAST(instalments AS TEXT) != '[]'"))
     op.create_index(op.f('ix_invoice_payment_reference'), 'invoice', ['payment_reference'], unique=False)
     op.create_index(op.f('ix_invoice_po_number'), 'invoice', ['po_number'], unique=False)
+    op.create_index('ix_invoice_reminder', 'invoice', ['reminder_id'], unique=True, sqlite_where=sa.text('reminder_id IS NOT NULL'), postgresql_where=sa.text('reminder_id IS NOT NULL'))
     op.create_index(op.f('ix_invoice_shipment_id'), 'invoice', ['shipment_id'], unique=False)
     op.create_table('pane_state',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1388,8 +1394,10 @@ def downgrade() -> None:
     op.drop_table('parcel')
     op.drop_table('pane_state')
     op.drop_index(op.f('ix_invoice_shipment_id'), table_name='invoice')
+    op.drop_index('ix_invoice_reminder', table_name='invoice', sqlite_where=sa.text('reminder_id IS NOT NULL'), postgresql_where=sa.text('reminder_id IS NOT NULL'))
     op.drop_index(op.f('ix_invoice_po_number'), table_name='invoice')
     op.drop_index(op.f('ix_invoice_payment_reference'), table_name='invoice')
+    op.drop_index('ix_invoice_parts', table_name='invoice', sqlite_where=sa.text("CAST(instalments AS TEXT) != '[]'"), postgresql_where=sa.text("CAST(instalments AS TEXT) != '[]'"))
     op.drop_index(op.f('ix_invoice_order_id'), table_name='invoice')
     op.drop_index('ix_invoice_kind_issued', table_name='invoice')
     op.drop_index('ix_invoice_due', table_name='invoice')

@@ -15,10 +15,12 @@ from models.core.database import Database
 from models.core.words import LANGUAGES
 from models.customers import Customer
 from models.files import StoredFile
+from models.invoices import Invoice
 from models.mail import Mail
 from models.numbering import NumberSeries
 from models.orders import OPEN_STATUSES, HoldReason, Order, OrderStatus
-from models.payments import BankEntry
+from models.payments import BankEntry, Payment
+from models.reminders import Reminder
 from models.settings import Setting
 from models.shipments import Shipment
 from models.shipments import ShipmentStatus as S
@@ -41,6 +43,7 @@ from services.orders.checkout import CheckoutInput
 from services.orders.placing import CheckoutService
 from services.orders.reading import OrderService
 from services.shipments.checks import CHECKS
+from services.shipments.proving import ProofService
 from services.start import make_runtime
 
 NOW = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
@@ -163,6 +166,23 @@ def test_something_is_said_against_invoices_and_the_bank_waits(demo):
     with demo.database.reading() as session:
         found = {**claim_checks.CHECKS, **bank_checks.CHECKS, **invoice_checks.CHECKS}
         assert [line for check in found.values() for line in check(session, demo)] == []
+
+
+def test_reminders_rose_in_levels_and_charged_fees(demo):
+    levels = {row.level for row in everything(demo, Reminder, Reminder.kind == 'invoice_overdue')}
+    assert levels == {1, 2, 3}
+    charges = everything(demo, Invoice, col(Invoice.reminder_id).is_not(None))
+    harbour = next(row for row in everything(demo, Customer) if row.account == 'C-10428')
+    assert len(charges) > 3 and all(row.number.startswith('RC-') for row in charges)
+    assert any(row.free for row in everything(demo, Payment, Payment.customer_id == harbour.id))
+
+
+def test_goods_left_two_houses_and_were_signed_for(demo):
+    shipments = everything(demo, Shipment)
+    assert len({row.warehouse_id for row in shipments}) == 2
+    signed = [row for row in shipments if row.proof_id]
+    assert len(signed) == 60 and all(row.delivered_to and row.status is S.DELIVERED for row in signed)
+    assert demo.run(SYSTEM, ProofService.open, signed[0].number).data[8:12] == b'WEBP'
 
 
 def test_it_says_that_it_is_a_demo(demo):

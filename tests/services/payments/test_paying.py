@@ -56,7 +56,7 @@ def test_three_invoices_with_one_payment(till, runtime, world, three):
     with runtime.database.reading() as session:
         money = session.exec(select(LedgerEntry.amount).where(LedgerEntry.account == Account.MONEY)).all()
         mails = session.exec(select(Mail.recipient, Mail.document_kind).where(
-            Mail.message == 'payment_receipt')).all()
+            Mail.message == 'payment_received')).all()
         told = session.exec(select(Notification.user_id).where(Notification.message == 'payment_came')).all()
     assert money == [D('368.90')]
     assert mails == [('fin@harbour.test', 'receipt')]

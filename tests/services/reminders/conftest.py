@@ -13,6 +13,7 @@ from models.reminders import Reminder
 from services.core.actor import SYSTEM
 from services.core.runtime import Runtime
 from services.reminders.deciding import MAIL
+from services.reminders.ladder import Ladder, Sent, Step, next_step
 from services.settings import SettingService
 from tests.bills import bill
 from tests.services.people import mails
@@ -54,3 +55,14 @@ def sent(runtime: Runtime) -> list[tuple[str, str, int, dt.date]]:
 def posted(runtime: Runtime) -> list[tuple[str, str]]:
     """Recipient and subject of the reminder mails."""
     return [(mail.recipient, mail.subject) for mail in mails(runtime) if mail.message == 'reminder']
+
+
+def next_day(ladder: Ladder, due_on: dt.date, today: dt.date, sent: Sent, *,
+             within: int = 400) -> tuple[Step, dt.date] | None:
+    """The next rung and the earliest day for it, from today on and within so many days; None when there is none."""
+    for ahead in range(within + 1):
+        day = today + dt.timedelta(days=ahead)
+        step = next_step(ladder, due_on, day, sent)
+        if step is not None:
+            return step, day
+    return None

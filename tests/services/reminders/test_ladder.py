@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.invoices import Invoice, InvoiceStatus
-from services.reminders.ladder import Kind, Ladder, Owed, Step, next_day, next_step, owed
+from services.reminders.ladder import Kind, Ladder, Owed, Step, next_step, owed
+from tests.services.reminders.conftest import next_day
 
 DUE = dt.date(2026, 3, 31)
 LADDER = Ladder(soon=3, levels=(7, 14, 30), gap=3)

@@ -6,8 +6,13 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from sqlmodel import select
 
+from models.catalogue import Item
+from models.reminders import MailWay
+from services.core.actor import SYSTEM
 from services.core.errors import Conflict, Forbidden, NotFound
+from services.informing.wishes import NewsWishService
 from services.stock.receiving import ReceivingService
 from services.stock.service import IncomingInput, StockService
 from services.stock.wishes import WishService
@@ -51,6 +56,32 @@ def test_who_asked_is_told_once_when_it_is_back(runtime, world, told):
         runtime.run(world.wim, StockService.receive, 'GLOVE-9', 'MAIN', Decimal(3))
     assert told('back_in_stock') == ({world.ben.user_id}, ['ben@harbour.test'])
     assert not runtime.run(world.ben, WishService.waits, 'GLOVE-9')
+
+
+def test_what_one_waits_for_is_listed_and_can_be_left(runtime, world):
+    runtime.run(world.ben, WishService.ask, 'GLOVE-9')
+    runtime.run(world.mara, WishService.ask, 'GLOVE-9')
+    one, = runtime.run(world.ben, WishService.own)
+    assert (one.sku, one.stock.available, one.name) == ('GLOVE-9', 0, 'Work gloves, size 9')
+    assert runtime.run(world.ben, WishService.waiting, ['GLOVE-9', 'LAMP-5']) == {'GLOVE-9'}
+    assert not runtime.run(world.luc, WishService.own) and not runtime.run(world.luc, WishService.waiting, ['GLOVE-9'])
+    change_item(runtime, 'GLOVE-9', active=False)
+    runtime.run(world.ben, WishService.withdraw, 'GLOVE-9')
+    assert not runtime.run(world.ben, WishService.own) and len(runtime.run(world.mara, WishService.own)) == 1
+
+
+def change_item(runtime, sku, **values):
+    with runtime.work(SYSTEM, writes=True) as work:
+        item = work.session.exec(select(Item).where(Item.sku == sku)).one()
+        for name, value in values.items():
+            setattr(item, name, value)
+
+
+def test_a_person_who_wants_no_mail_of_it_gets_none(runtime, world, told):
+    runtime.run(world.ben, NewsWishService.save, {'back_in_stock': (True, MailWay.NEVER)})
+    runtime.run(world.ben, WishService.ask, 'GLOVE-9')
+    runtime.run(world.wim, StockService.receive, 'GLOVE-9', 'MAIN', Decimal(3))
+    assert told('back_in_stock') == ({world.ben.user_id}, [])
 
 
 def test_nobody_is_told_while_all_of_it_is_promised(runtime, world, goods, told):

@@ -25,8 +25,8 @@ from services.auth.sessions import Browser, end_sessions, open_session, token_ha
 from services.core.actor import SYSTEM
 from services.core.config import Config
 from services.core.runtime import Runtime, SessionKey
-from services.notifications import notify
 from services.start import make_runtime
+from tests.bell import ring
 from tests.ui.kernel.modules import MODULES
 from tests.world import World, build
 from ui.kernel import shell
@@ -51,7 +51,7 @@ def make_app(runtime: Runtime, keys: dict[str, SessionKey]) -> FastAPI:
     @app.post('/tell/{user_id}')
     def tell(user_id: uuid.UUID) -> None:
         with runtime.work(SYSTEM, writes=True) as work:
-            notify(work, [user_id], 'order_confirmed', facts={'number': 'SO-LIVE'}, path='/orders/SO-LIVE')
+            ring(work, [user_id], 'order_confirmed', facts={'number': 'SO-LIVE'}, path='/orders/SO-LIVE')
         runtime.bus.publish(work.topics)
 
     @app.post('/end/{name}')
@@ -96,7 +96,7 @@ def main() -> None:
         world = build(runtime)
         with runtime.work(SYSTEM, writes=True) as work:
             for number in range(1, 5):
-                notify(work, [world.mara.user_id], 'order_confirmed', facts={'number': f'SO-2026-00000{number}'},
+                ring(work, [world.mara.user_id], 'order_confirmed', facts={'number': f'SO-2026-00000{number}'},
                        path=f'/orders/SO-2026-00000{number}')
         keys = sign_in_all(runtime, world)
         people = {name: person.user_id for name, person in vars(world).items() if hasattr(person, 'user_id')}

@@ -3,7 +3,7 @@ const LONGEST_PASTE = 250_000;
 
 export default {
   props: { rows: Array, labels: Object, sprite: String, hits: Array, hitsFor: String, fixed: Boolean },
-  emits: ["code", "quantity", "remove", "paste", "suggest", "choose", "propose", "note", "save", "explain"],
+  emits: ["code", "quantity", "remove", "paste", "suggest", "choose", "propose", "note", "save", "explain", "wish"],
   data() {
     return { drafts: {}, amounts: {}, at: null, pick: -1, timer: null, wanted: null };
   },
@@ -37,7 +37,8 @@ export default {
                 @mousedown.prevent="choose(row, hit, n)"><strong>{{ hit.sku }}</strong> <span>{{ hit.name }}</span><span class="p-muted">{{ hit.note }}</span></li>
             </ul>
           </td>
-          <td><span v-if="row.stock" class="p-chip" :class="'is-' + row.stockTone">{{ row.stock }}</span></td>
+          <td><span v-if="row.stock" class="p-chip" :class="'is-' + row.stockTone">{{ row.stock }}</span>
+            <button v-if="row.wish" type="button" class="p-link p-tell" :aria-pressed="String(row.wish === 'waits')" :aria-label="(row.wish === 'waits' ? labels.waiting : labels.tell) + ' ' + row.sku" :title="row.wish === 'waits' ? labels.waiting : labels.tell" @click="$emit('wish', row.sku)"><svg class="p-icon" aria-hidden="true"><use :href="sprite + '#i-bell'"/></svg>{{ row.wish === "waits" ? labels.waitsShort : labels.tellShort }}</button></td>
           <td class="p-num"><button v-if="row.price" type="button" class="p-price-why" :title="row.why" @click="$emit('explain', row.key)"><s v-if="row.was" class="p-price-old">{{ row.was }}</s> {{ row.price }}</button></td>
           <td><div v-if="fixed || row.code" class="p-stepper" :class="{ 'is-error': row.badQuantity }">
             <button type="button" tabindex="-1" :aria-label="labels.less + ' ' + row.sku" @click="step(row, -1)"><svg class="p-icon" aria-hidden="true"><use :href="sprite + '#i-minus'"/></svg></button>

@@ -7,7 +7,7 @@ export default {
     rows: Array, total: Number, ask: Object, brands: Array, places: Array, flags: Array, sorts: Array, hits: Array,
     labels: Object, count: String, note: String, sprite: String, buys: Boolean, tools: Boolean, busy: Boolean,
   },
-  emits: ["ask", "add", "explain", "suggest"],
+  emits: ["ask", "add", "explain", "suggest", "wish"],
   data() {
     return { q: { ...this.ask }, amounts: {}, pop: "", pick: -1, typed: false, timer: null, later: null, adding: "" };
   },

@@ -13,6 +13,7 @@ from ui.kernel.view import View
 from ui.office.invoices.crediting import ask_credit
 from ui.office.invoices.declared import module
 from ui.office.invoices.draft import Draft
+from ui.office.invoices.waiving import waive_acts
 from ui.pieces.claims import InvoiceClaims
 from ui.pieces.invoice import InvoicePage, chip, context_of, name_of, paper_acts
 from ui.pieces.invoice_acts import office_acts
@@ -68,7 +69,9 @@ class DeskInvoice:
         if found.invoice.status is InvoiceStatus.DRAFT:
             return [*self.draft.acts(found), customer]
         acts = office_acts(self.view, found, self._show)
-        if self.kind is InvoiceKind.INVOICE and found.invoice.credited < found.invoice.gross:
+        if found.invoice.is_charge:
+            acts += waive_acts(self.view, found, self._show)
+        elif self.kind is InvoiceKind.INVOICE and found.invoice.credited < found.invoice.gross:
             acts.append(Act(_('Write credit note'), 'file-minus', run=self._credit, needs=Permission.INVOICES_WRITE))
         return [*acts, *paper_acts(found), customer]
 

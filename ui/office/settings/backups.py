@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from models.core.words import _, ngettext
+from services.auth.proving import ProofService
 from services.backups.desk import BackupService, Shelf
 from services.backups.nightly import Backup
 from services.core import formats
@@ -51,6 +52,7 @@ class Backups:
 
     def _row(self, backup: Backup) -> Row:
         async def download() -> None:
+            await self.view.do(ProofService.want)
             self.view.session.client.open(f'/download/backups/{backup.name}')
         note = _('encrypted') if backup.is_sealed else _('not encrypted')
         return Row(backup.name, [Cell(backup.name, note=note), _written(backup), size_text(backup.size)],

@@ -105,8 +105,8 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'vat.', 'payments.', 'claims.', 'reminders.', 'news.',
-              'backup.', 'check.', 'restore.')
+    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'vat.', 'payments.', 'claims.', 'reminders.', 'charges.',
+              'news.', 'backup.', 'check.', 'restore.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
 
 
@@ -114,6 +114,16 @@ async def reminders(view: View) -> None:
     """When customers are reminded, how often and of what, and when summaries go out."""
     await SettingForm(view, _('Reminders'), [key for key in SETTINGS if key.startswith(('reminders.', 'news.'))],
                       hint=_('One mail for each customer and day, with all that is due.')).build()
+    await charges(view)
+
+
+async def charges(view: View) -> None:
+    """What overdue reminders cost the customer, with what to know before it is switched on."""
+    await SettingForm(view, _('Reminder fees and interest'), [key for key in SETTINGS if key.startswith('charges.')],
+                      hint=_('Check the national law before switching this on. Between businesses in the EU, '
+                             'Directive 2011/7 allows €40 for each late invoice and interest of the reference rate '
+                             'plus 8 points; some countries allow more or less. Nothing is charged for invoices that '
+                             'are disputed or paused, and no VAT is added.')).build()
 
 
 async def claims(view: View) -> None:

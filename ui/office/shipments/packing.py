@@ -15,7 +15,7 @@ from services.shipments.inputs import ParcelInput, checked
 from services.shipments.reading import ParcelView, ShipmentService
 from ui.kernel import design
 from ui.kernel.view import View
-from ui.portal.pieces.grid import plain
+from ui.portal.pieces.product import plain
 
 
 class Parcels:

@@ -22,7 +22,7 @@ from services.shipments.standing import OpenLine
 from ui.kernel import design
 from ui.kernel.view import View
 from ui.office.shipments.packing import Parcels
-from ui.portal.pieces.grid import plain
+from ui.portal.pieces.product import plain
 
 Fields = dict[tuple[uuid.UUID, str], ui.input]
 

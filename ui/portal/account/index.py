@@ -12,10 +12,17 @@ from ui.kernel.view import View
 from ui.pieces import wishes
 from ui.pieces.sections import Section, Sections
 from ui.portal.account import company, paying, people, places, profile, security, sessions
+from ui.portal.pieces import back_in_stock
 
 module = Module('account', _l('Account'), icon='building-2', group=Group.COMPANY, needs=Permission.SIGNED_IN,
                 keywords=_l('profile, company, addresses, users, colleagues, password, two-step sign-in, security, '
                             'sessions, language, settings'))
+
+
+async def notifications(view: View) -> None:
+    """What one hears of, and the items one waits for."""
+    await back_in_stock.build(view)
+    await wishes.build(view)
 
 
 @module.view('/account')
@@ -27,7 +34,7 @@ async def index(view: View) -> None:
         pass
     own = [] if view.actor.viewing_as else [Section('profile', _l('Profile'), tab(profile.build))]
     last = [] if view.actor.viewing_as else [
-        Section('notifications', _l('Notifications'), tab(wishes.build)),
+        Section('notifications', _l('Notifications'), tab(notifications)),
         Section('sessions', _l('Sessions'), tab(sessions.build)),
         Section('security', _l('Security'), tab(security.build))]
     sections = Sections(view, _('Account'), [

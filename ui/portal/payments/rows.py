@@ -134,6 +134,8 @@ class Rows:
 def _notes(row: PayRow) -> list[str]:
     """What is to be known about paying this one."""
     invoice, notes = row.invoice, []
+    if invoice.is_charge:
+        notes.append(_('Reminder fee'))
     if row.discount:
         notes.append(_('{amount} less when you pay all of it by {date}').format(
             amount=formats.money(row.discount, invoice.currency), date=formats.date(invoice.discount_until)))

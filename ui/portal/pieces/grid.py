@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,8 @@ from services.core import formats
 from services.pricing.quote import PriceQuote
 from services.stock.levels import Availability
 from ui.kernel import design
+from ui.portal.pieces import back_in_stock
+from ui.portal.pieces.product import plain
 
 COMPONENT = Path(__file__).resolve().parents[2] / 'kernel' / 'components' / 'pad_grid.js'
 
@@ -30,7 +31,7 @@ class PadGrid(Element, component=COMPONENT):
             'item': _('Item'), 'stock': _('Stock'), 'price': _('Your price'), 'quantity': _('Quantity'),
             'total': _('Line total'), 'actions': _('Actions'), 'next': _('Next item…'), 'matches': _('Matching items'),
             'less': _('Less of'), 'more': _('More of'), 'remove': _('Remove'), 'save': _('Save for later'),
-            'restore': _('Move to cart'), 'note': _('Note')}})
+            'restore': _('Move to cart'), 'note': _('Note'), **back_in_stock.labels()}})
 
     def show(self, rows: Sequence[dict[str, Any]]) -> None:
         """Show these rows."""
@@ -67,11 +68,6 @@ def priced(item: Item, price: PriceQuote, stock: Availability) -> dict[str, Any]
     return {'stock': chip, 'stockTone': tone, 'step': plain(item.multiple), 'why': price.explanation(),
             'price': '' if price.unit_price is None else formats.money(price.unit_price, price.currency),
             'was': '' if was is None else formats.money(was, price.currency)}
-
-
-def plain(value: Decimal) -> str:
-    """A quantity as it stands in a field: no grouping, a decimal point, no zeros at the end."""
-    return format(value.normalize(), 'f')
 
 
 def sum_line(label: str, value: str, *, total: bool = False) -> None:

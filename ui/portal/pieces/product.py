@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,11 @@ from services.catalogue.rows import ItemRow
 from services.core import formats
 from services.pricing.quote import PriceQuote
 from services.stock.levels import Availability
-from ui.portal.pieces.grid import plain
+
+
+def plain(value: Decimal) -> str:
+    """A quantity as it stands in a field: no grouping, a decimal point, no zeros at the end."""
+    return format(value.normalize(), 'f')
 
 
 def path(sku: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from nicegui import ui
@@ -14,20 +15,22 @@ from services.orders.reordering import ReorderRow, ReorderService
 from services.sheets import number_of
 from ui.kernel import design
 from ui.kernel.view import View
-from ui.portal.pieces.grid import plain
+from ui.portal.pieces import back_in_stock
+from ui.portal.pieces.product import plain
 
 
 async def reorder(view: View, number: str) -> None:
     """Show an old order at today's prices and stock, and put the chosen quantities in the cart."""
     rows = await view.do(ReorderService.compare, number)
     filled = await view.do(CartService.count)
+    wishes = await back_in_stock.asked(view, [row.sku for row in rows if row.available <= 0])
     fields: list[tuple[str, ui.input]] = []
     with ui.dialog().props(f'aria-label="{design.attribute(_("Reorder"))}"') as dialog, \
             design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
             design.words(_('Reorder {number}').format(number=number), tag='h2')
         with design.box('p-card-body p-stack'):
-            _table(rows, fields)
+            _table(view, rows, fields, wishes)
             with design.box('p-actions'):
                 if any(row.possible for row in rows):
                     design.button(_('Add to cart'), lambda: dialog.submit('add'), main=True)
@@ -56,7 +59,8 @@ def wanted_of(written: list[tuple[str, str]]) -> dict[str, Decimal]:
     return wanted
 
 
-def _table(rows: tuple[ReorderRow, ...], fields: list[tuple[str, ui.input]]) -> None:
+def _table(view: View, rows: tuple[ReorderRow, ...], fields: list[tuple[str, ui.input]],
+           wishes: Mapping[str, str]) -> None:
     with design.box('p-table'), design.box(tag='table'):
         with design.box(tag='thead'), design.box(tag='tr'):
             for text, end in ((_('Item'), False), (_('Then'), True), (_('Now'), True), (_('Stock'), True),
@@ -64,10 +68,10 @@ def _table(rows: tuple[ReorderRow, ...], fields: list[tuple[str, ui.input]]) -> 
                 design.words(text, tag='th', classes='p-num' if end else '')
         with design.box(tag='tbody'):
             for row in rows:
-                _row(row, fields)
+                _row(view, row, fields, wishes.get(row.sku, ''))
 
 
-def _row(row: ReorderRow, fields: list[tuple[str, ui.input]]) -> None:
+def _row(view: View, row: ReorderRow, fields: list[tuple[str, ui.input]], wish: str) -> None:
     with design.box(tag='tr'):
         with design.box(tag='td'):
             design.words(row.sku, classes='p-strong')
@@ -78,7 +82,9 @@ def _row(row: ReorderRow, fields: list[tuple[str, ui.input]]) -> None:
                 design.words(problem.message, tag='div', classes='p-muted')
         design.words(formats.money(row.then, row.currency), tag='td', classes='p-num')
         design.words(formats.money(row.now, row.currency) if row.now is not None else '–', tag='td', classes='p-num')
-        design.words(formats.quantity(row.available), tag='td', classes='p-num')
+        with design.box('p-num', tag='td'):
+            design.words(formats.quantity(row.available))
+            back_in_stock.offer(view, row.sku, wish)
         with design.box(tag='td'):
             if row.possible:
                 label = design.attribute(_('Quantity of {sku}').format(sku=row.sku))

@@ -53,7 +53,8 @@ const product = `
         <button v-if="row.price" type="button" class="p-price-why p-price" :title="row.why" @click="$emit('explain', row.sku)">{{ row.price }}</button>
         <span v-else-if="row.ask" class="p-muted">{{ row.ask }}</span>
         <s v-if="row.was" class="p-price-old"><span class="p-sr">{{ labels.was }} </span>{{ row.was }}</s></span>
-      <span class="p-chip" :class="'is-' + row.tone">{{ row.stock }}</span>
+      <span class="p-product-stock"><span class="p-chip" :class="'is-' + row.tone">{{ row.stock }}</span>
+        <button v-if="row.wish" type="button" class="p-link p-tell" :aria-pressed="String(row.wish === 'waits')" :aria-describedby="'shop-' + row.sku" :title="row.wish === 'waits' ? labels.waiting : labels.tell" @click="$emit('wish', row.sku)">${icon("bell")}{{ row.wish === "waits" ? labels.waitsShort : labels.tellShort }}</button></span>
       <div v-if="buys" class="p-product-buy">
         <div class="p-stepper">
           <button type="button" tabindex="-1" :aria-label="labels.less + ' ' + row.sku" @click="step(row, -1)">${icon("minus")}</button>
