@@ -19,7 +19,7 @@ from services.core.config import Config
 from services.core.runtime import Runtime
 from services.start import make_runtime
 from tests.commands import Commands
-from tests.databases import PostgresServer, PostgresStore, SqliteStore
+from tests.databases import Kept, PostgresServer, PostgresStore, SqliteStore
 from tests.world import World, build
 
 Store = SqliteStore | PostgresStore
@@ -93,9 +93,9 @@ def config(store: Store, tmp_path: Path, request: pytest.FixtureRequest) -> Conf
 @pytest.fixture
 def runtime(config: Config, clock: Clock) -> Iterator[Runtime]:
     """A running installation with nothing but tables in it, or with the small cast."""
-    runtime = make_runtime(config, Database(config.database), clock=clock)
+    runtime = make_runtime(config, kept.open(config.database), clock=clock)
     yield runtime
-    runtime.database.close()
+    kept.close(runtime.database)
 
 
 @pytest.fixture
@@ -111,6 +111,7 @@ def world(runtime: Runtime, store: Store) -> World:
 
 
 _worlds: dict[str, World] = {}
+kept = Kept()
 
 
 def _config(address: str, folder: Path) -> Config:

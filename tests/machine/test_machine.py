@@ -38,7 +38,7 @@ from services.ledger import balance
 from services.orders.owing import uninvoiced
 from services.start import make_runtime
 from tests import conftest
-from tests.conftest import Clock, Store
+from tests.conftest import Clock, Store, kept
 from tests.machine import acts
 from tests.machine.acts import House
 from tests.world import World
@@ -328,11 +328,11 @@ def test_no_sequence_of_acts_breaks_an_invariant(store: Store, world: World, tmp
         with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
             place, clock = Path(folder), Clock()
             address = store.fresh(place, 'furnished')
-            runtime = make_runtime(conftest._config(address, place), Database(address), clock=clock)
+            runtime = make_runtime(conftest._config(address, place), kept.open(address), clock=clock)
             try:
                 yield House(runtime, world.read_anew(runtime)), clock
             finally:
-                runtime.database.close()
+                kept.close(runtime.database)
 
     machine = type('Company', (Company,), {'opened': staticmethod(opened)})
     runs = int(os.environ.get('MACHINE_RUNS', RUNS[store.name]))

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlmodel import col, select
 
-from models.core.database import Database
 from models.invoices import Invoice, InvoiceKind
 from models.payments import Allocation, Payment, Refund, RefundState
 from services.core.actor import SYSTEM
@@ -31,7 +30,7 @@ from services.payments.starting import PaymentService
 from services.settings import SettingService
 from services.start import make_runtime
 from tests.bills import bill
-from tests.conftest import Clock
+from tests.conftest import Clock, kept
 from tests.databases import SqliteStore
 from tests.services.payments.conftest import Till, breaches
 from tests.world import build
@@ -50,7 +49,7 @@ class Money(RuleBasedStateMachine):
         config = Config(data_dir=Path(self.folder.name) / 'data', base_url='http://127.0.0.1:8080',
                         database_url=store.fresh(Path(self.folder.name), 'tables'))
         self.clock = Clock()
-        self.runtime = make_runtime(config, Database(config.database), clock=self.clock)
+        self.runtime = make_runtime(config, kept.open(config.database), clock=self.clock)
         self.world = build(self.runtime)
         self.till = Till(self.runtime, self.world)
         self.runtime.run(SYSTEM, SettingService.put_all, {
@@ -60,7 +59,7 @@ class Money(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, 'runtime'):
-            self.runtime.database.close()
+            kept.close(self.runtime.database)
             self.folder.cleanup()
 
     def attempt(self, act: Callable[[], Any]) -> None:
