@@ -14,7 +14,7 @@ from sqlmodel import select
 from models.claims import Dispute, DisputeState
 from models.customers import Customer
 from models.invoices import Invoice, InvoicingRule
-from models.orders import Order, OrderLine
+from models.orders import MoneyBack, Order, OrderLine, PaymentMethod
 from models.payments import Allocation, Payment, Refund
 from models.shipments import Shipment, ShipmentStatus
 from services.carts.service import CartService
@@ -29,6 +29,7 @@ from services.invoices.desk import InvoiceDesk
 from services.invoices.drafting import DraftInput, DraftLine, DraftService
 from services.orders.cancelling import CancelService
 from services.orders.checkout import CheckoutInput
+from services.orders.closing import ClosingService
 from services.orders.confirming import OrderDesk
 from services.orders.placing import CheckoutService
 from services.payments.attempts import give_up, go
@@ -94,10 +95,11 @@ def agree(house: House, invoicing: InvoicingRule) -> None:
         work.session.get_one(Customer, house.world.harbour.id).invoicing = invoicing
 
 
-def order(house: House, sku: str, quantity: int) -> None:
-    """A buyer orders what is in his cart."""
+def order(house: House, sku: str, quantity: int, *, ahead: bool = False) -> None:
+    """A buyer orders what is in his cart, on account or to be paid ahead."""
     house.runtime.run(house.world.ben, CartService.add_many, [(sku, quantity)])
-    house.runtime.run(house.world.ben, CheckoutService.place, CheckoutInput(), key=secrets.token_urlsafe(24))
+    given = CheckoutInput(payment_method=PaymentMethod.PREPAYMENT) if ahead else CheckoutInput()
+    house.runtime.run(house.world.ben, CheckoutService.place, given, key=secrets.token_urlsafe(24))
 
 
 def confirm(house: House, found: Order) -> None:
@@ -105,9 +107,14 @@ def confirm(house: House, found: Order) -> None:
     house.runtime.run(house.world.olga, OrderDesk.confirm, found.number)
 
 
-def cancel(house: House, found: Order, who: Actor) -> None:
-    """An order is cancelled, by the buyer or the office."""
-    house.runtime.run(who, CancelService.cancel, found.number, 'No longer needed')
+def cancel(house: House, found: Order, who: Actor, back: MoneyBack | None = None) -> None:
+    """An order is cancelled, by the buyer or the office, which may say what becomes of money paid ahead."""
+    house.runtime.run(who, CancelService.cancel, found.number, 'No longer needed', back=back)
+
+
+def close_rest(house: House, found: Order, back: MoneyBack | None) -> None:
+    """The office gives up what of an order did not come."""
+    house.runtime.run(house.world.olga, ClosingService.close_rest, found.number, 'Not made any more', back=back)
 
 
 def pick(house: House, found: Order) -> None:
@@ -201,10 +208,18 @@ def use(house: House, what: Invoice, payment: Payment, amount: Decimal) -> None:
 
 def pay(house: House, what: Invoice, amount: Decimal, end: str, **given: Any) -> None:
     """The customer pays by the test gateway, perhaps with credits, and the gateway tells how it ended, or does not."""
+    shares = (InvoiceShare(number=what.number or '', amount=amount),)
+    _pay(house, PayInput(invoices=shares, method='test', **given), end)
+
+
+def pay_ahead(house: House, found: Order, end: str, *, use_credits: bool) -> None:
+    """The customer pays for an order that waits for its money."""
+    _pay(house, PayInput(order=found.number, method='test', use_credits=use_credits), end)
+
+
+def _pay(house: House, given: PayInput, end: str) -> None:
     run, fin, now = house.runtime.run, house.world.fin, house.runtime.now()
-    started = run(fin, PaymentService.start, PayInput(
-        invoices=(InvoiceShare(number=what.number or '', amount=amount),), method='test', **given),
-        key=secrets.token_urlsafe(24))
+    started = run(fin, PaymentService.start, given, key=secrets.token_urlsafe(24))
     if not started.number or end == 'leave':
         return
     reference = go(house.runtime, fin, started.number).rpartition('/')[2]

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 
 from models.core.database import Database
 from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceStatus, InvoicingRule
-from models.orders import OPEN_STATUSES, Order, OrderLine, OrderStatus
+from models.orders import OPEN_STATUSES, HoldReason, MoneyBack, Order, OrderLine, OrderStatus
 from models.payments import IN_HAND, Allocation, Payment, Refund
 from models.shipments import Shipment
 from services import checks
@@ -43,12 +43,14 @@ from tests.machine import acts
 from tests.machine.acts import House
 from tests.world import World
 
-RUNS = {'sqlite': 30, 'postgres': 12}
+RUNS = {'sqlite': 240, 'postgres': 60}
 STEPS = int(os.environ.get('MACHINE_STEPS', '6'))
 PHASES = (Phase.generate, Phase.shrink) if os.environ.get('MACHINE_SHRINK') else (Phase.generate,)
 MONEY = st.decimals(min_value='0.01', max_value='500', places=2)
 CENT = Decimal('0.01')
 PICK = st.integers(0, 1_000)
+BACK = st.sampled_from([None, *MoneyBack])
+ENDS = st.sampled_from(['pay', 'pay', 'decline', 'leave', 'lose', 'give up'])
 LOOKS = {name: look for name, look in checks.CHECKS.items() if name not in ('files', 'database')}
 
 
@@ -95,6 +97,10 @@ class Company(RuleBasedStateMachine):
         """The orders that are under way."""
         return self.house.rows(Order, lambda row: row.status in OPEN_STATUSES)
 
+    def unpaid(self) -> list[Order]:
+        """The orders that wait for their money."""
+        return self.house.rows(Order, lambda row: row.hold is HoldReason.PAYMENT and row.status in OPEN_STATUSES)
+
     def money(self) -> list[Payment]:
         """The payments in hand."""
         return self.house.rows(Payment, lambda row: row.status in IN_HAND)
@@ -113,11 +119,15 @@ class Company(RuleBasedStateMachine):
         finally:
             self.house.known.clear()
 
-    @rule(sku=st.sampled_from(['LAMP-5', 'BOLT-M8']), packs=st.integers(1, 3), at_once=st.booleans())
-    def order(self, sku: str, packs: int, at_once: bool) -> None:
-        """Order, and perhaps confirm it at once."""
+    @rule(sku=st.sampled_from(['LAMP-5', 'BOLT-M8']), packs=st.integers(1, 3), at_once=st.booleans(),
+          ahead=st.booleans())
+    def order(self, sku: str, packs: int, at_once: bool, ahead: bool) -> None:
+        """Order, on account or to be paid ahead, and perhaps confirm it or pay for it at once."""
         with self.attempt():
-            acts.order(self.house, sku, packs * (50 if sku == 'BOLT-M8' else 1))
+            acts.order(self.house, sku, packs * (50 if sku == 'BOLT-M8' else 1), ahead=ahead)
+        if at_once and ahead and self.unpaid():
+            with self.attempt():
+                acts.pay_ahead(self.house, self.unpaid()[-1], 'pay', use_credits=False)
         if at_once and self.orders():
             with self.attempt():
                 acts.confirm(self.house, self.orders()[-1])
@@ -130,12 +140,24 @@ class Company(RuleBasedStateMachine):
             acts.confirm(self.house, picked(self.orders(), which))
 
     @precondition(lambda self: self.orders())
-    @rule(which=PICK, by_office=st.booleans())
-    def cancel(self, which: int, by_office: bool) -> None:
-        """Cancel an order."""
+    @rule(which=PICK, by_office=st.booleans(), back=BACK, rest=st.booleans())
+    def cancel(self, which: int, by_office: bool, back: MoneyBack | None, rest: bool) -> None:
+        """Cancel an order, or what is left of it."""
+        found = picked(self.orders(), which)
         with self.attempt():
-            acts.cancel(self.house, picked(self.orders(), which),
-                        self.house.world.olga if by_office else self.house.world.ben)
+            if rest:
+                acts.close_rest(self.house, found, back)
+            elif by_office:
+                acts.cancel(self.house, found, self.house.world.olga, back)
+            else:
+                acts.cancel(self.house, found, self.house.world.ben)
+
+    @precondition(lambda self: self.unpaid())
+    @rule(which=PICK, credits=st.booleans(), end=ENDS)
+    def pay_ahead(self, which: int, credits: bool, end: str) -> None:
+        """Pay for an order that waits for its money."""
+        with self.attempt():
+            acts.pay_ahead(self.house, picked(self.unpaid(), which), end, use_credits=credits)
 
     @precondition(lambda self: self.orders())
     @rule(which=PICK, act=st.sampled_from(['pick', 'half', 'all']))
@@ -201,7 +223,7 @@ class Company(RuleBasedStateMachine):
 
     @precondition(lambda self: self.invoices())
     @rule(which=PICK, amount=st.none() | MONEY, extra=st.just(Decimal(0)) | MONEY, credits=st.booleans(),
-          end=st.sampled_from(['pay', 'pay', 'decline', 'leave', 'lose', 'give up']))
+          end=ENDS)
     def pay(self, which: int, amount: Decimal | None, extra: Decimal, credits: bool, end: str) -> None:
         """Pay as the customer, all that is open or so much of it."""
         invoice = picked(self.invoices(), which)
