@@ -98,6 +98,7 @@ class Customer(Entity, Versioned, table=True):
     restricted_assortment: bool = False
     is_portal_user: bool = False
     portal_email: str = text(254)
+    portal_switches: dict[str, bool] = document()
     notes: str = long_text()
     created_at: dt.datetime = moment()
 

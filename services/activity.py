@@ -64,6 +64,7 @@ ACTIONS: Mapping[str, Lazy] = {
     'payment.received': _l('Payment received'),
     'pledge.broken': _l('Promise not kept'), 'pledge.kept': _l('Promise kept'),
     'pledge.paid_already': _l('Said to be paid'), 'pledge.promise': _l('Payment promised'),
+    'portal.switched': _l('Portal modules switched'),
     'price_list.activated': _l('Price list activated'), 'price_list.changed': _l('Price list changed'),
     'price_list.created': _l('Price list added'), 'price_list.deactivated': _l('Price list deactivated'),
     'price_list.prices_changed': _l('Prices changed'),

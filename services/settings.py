@@ -78,6 +78,7 @@ SETTINGS: dict[str, Spec] = {
     'seller.language': Spec('en', _l('Language'), choices={code: _l(name) for code, name in LANGUAGES.items()}),
     'brand.colour': Spec('#0f5c56', _l('Brand colour'), rule=_COLOUR.fullmatch),  # type: ignore[arg-type]
     'brand.logo': Spec('', _l('Logo'), rule=_is_file),
+    'portal.off': Spec('', _l('Portal modules switched off'), longest=2000),
     'auth.forgot_password': Spec(True, _l('People may ask for a new password by mail')),
     'auth.terms_version': Spec('1', _l('Version of the terms of use')),
     'auth.terms_url': Spec('', _l('Address of the terms of use')),

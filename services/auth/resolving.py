@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from models.customers import Customer, CustomerStatus
+from models.settings import Setting
 from models.users import Membership, Role, User, UserSession
 from services.core.actor import Actor
-from services.core.permissions import READING, ROLES, Permission
+from services.core.permissions import READING, ROLES, Permission, switched_off
 from services.core.runtime import SessionKey
 
 STAFF_IDLE = dt.timedelta(minutes=30)
@@ -19,12 +20,14 @@ CUSTOMER_IDLE = dt.timedelta(hours=12)
 LONGEST = dt.timedelta(days=7)
 
 _COMPANY = sa.func.coalesce(col(UserSession.viewing_customer_id), col(Membership.customer_id))
+_OFF_FOR_ALL = sa.select(col(Setting.value)).where(col(Setting.key) == 'portal.off').scalar_subquery().label('off')
 _FIND: Any = (
     sa.select(
         col(User.id), col(User.name), col(User.email), col(User.language), col(User.theme), col(User.picture_id),
         col(Membership.role), col(Membership.customer_id).label('own_customer'), col(UserSession.viewing_customer_id),
         col(UserSession.last_seen_at), col(Customer.id).label('customer_id'),
-        col(Customer.name).label('customer_name'), col(Customer.account), col(Customer.status))
+        col(Customer.name).label('customer_name'), col(Customer.account), col(Customer.status),
+        col(Customer.portal_switches), _OFF_FOR_ALL)
     .select_from(UserSession)
     .join(User, col(User.id) == col(UserSession.user_id))
     .join(Membership, col(Membership.id) == col(UserSession.membership_id))
@@ -44,7 +47,8 @@ def resolve(session: Session, key: SessionKey, now: dt.datetime) -> Actor | None
         return _staff(row, key) if row.last_seen_at > now - STAFF_IDLE else None
     if row.own_customer is None or row.status is CustomerStatus.BLOCKED:
         return None
-    return _person(row, key, permissions=ROLES[row.role])
+    off = _off(row)
+    return _person(row, key, permissions=ROLES[row.role] - off, off=off)
 
 
 def _staff(row: Any, key: SessionKey) -> Actor | None:
@@ -53,8 +57,13 @@ def _staff(row: Any, key: SessionKey) -> Actor | None:
         return _person(row, key, permissions=rights, source='office')
     if Permission.CUSTOMERS_VIEW_AS not in rights:
         return None
-    return _person(row, key, permissions=rights & ROLES[Role.ADMIN] & READING, source='office', viewing_as=True,
-                   real_user_id=row.id)
+    off = _off(row)
+    return _person(row, key, permissions=rights & ROLES[Role.ADMIN] & READING - off, off=off, source='office',
+                   viewing_as=True, real_user_id=row.id)
+
+
+def _off(row: Any) -> frozenset[Permission]:
+    return switched_off((row.off or {}).get('value', ''), row.portal_switches)
 
 
 def _person(row: Any, key: SessionKey, **more: Any) -> Actor:

@@ -18,6 +18,7 @@ from services.informing import inform
 from services.invoices.news import topics_of as invoice_topics
 from services.mail.outbox import Recipient, promise
 from services.notifications import notify, who_may
+from services.switches import address_of
 
 BY_MAIL = {'dispute_opened', 'dispute_said', 'dispute_credited', 'dispute_upheld'}
 
@@ -36,7 +37,7 @@ def tell(work: Work, dispute: Dispute, invoice: Invoice, message: str, **facts: 
         inform(work, message, who_may(work, Permission.DISPUTES_ANSWER), facts=known,
                path=f'/office/disputes/{dispute.id}')
     else:
-        notify(work, who_may(work, Permission.PAYMENTS_MAKE, dispute.customer_id), message, facts=known,
+        notify(work, who_may(work, Permission.INVOICES_ANSWER, dispute.customer_id), message, facts=known,
                path=f'/invoices/{invoice.number}', customer_id=dispute.customer_id)
     if message in BY_MAIL and (not work.actor.is_portal or message == 'dispute_opened'):
         _mail(work, dispute, invoice, message, known)
@@ -49,6 +50,7 @@ def _mail(work: Work, dispute: Dispute, invoice: Invoice, message: str, known: d
     with language(person.language):
         money = formats.money(dispute.amount, invoice.currency)
     facts = {'note': '', 'credit': ''} | known | {
-        'name': person.name, 'money': money, 'link': f'{work.runtime.config.url}/invoices/{invoice.number}'}
+        'name': person.name, 'money': money,
+        'link': address_of(work, f'/invoices/{invoice.number}', invoice.customer_id)}
     promise(work, message=message, to=Recipient(person.email, person.name, person.language), facts=facts,
             customer_id=dispute.customer_id)

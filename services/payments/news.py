@@ -17,6 +17,7 @@ from services.core.work import Work
 from services.mail.outbox import Recipient, promise
 from services.notifications import notify, who_may
 from services.payments.methods import label_of
+from services.switches import address_of
 
 
 def topics_of(payment: Payment) -> tuple[str, ...]:
@@ -44,7 +45,7 @@ def tell_customer(work: Work, payment: Payment, message: str, *, note: str = '',
                 'name': to.name, 'method': label_of(payment.method), 'received_on': formats.date(payment.received_on),
                 'fee': formats.money(payment.fee, payment.currency) if payment.fee else '',
                 'credit': formats.money(payment.free, payment.currency) if payment.free else '',
-                'link': f'{work.runtime.config.url}/payments/{payment.number}'}
+                'link': address_of(work, f'/payments/{payment.number}', payment.customer_id)}
         promise(work, message='payment_receipt', to=to, facts=said, customer_id=payment.customer_id,
                 document=('receipt', payment.id))
 

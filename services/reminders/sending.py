@@ -33,6 +33,7 @@ from services.reminders.calendar import is_working_day
 from services.reminders.deciding import MAIL, Item, customers, items
 from services.reminders.ladder import Kind
 from services.settings import setting
+from services.switches import address_of
 
 TOPIC = 'office:reminders'
 log = logging.getLogger('portico')
@@ -147,7 +148,7 @@ def _mail(work: Work, customer: Customer, reader: Reader, due: Sequence[Item]) -
     single = due[0].invoice.id if len(due) == 1 else None
     with language(reader.recipient.language):
         facts = {'name': reader.recipient.name, 'company': customer.name, 'level': max(i.step.level for i in due),
-                 'link': f'{work.runtime.config.url}/invoices', 'items': [_line(work, item) for item in due],
+                 'link': address_of(work, '/invoices', customer.id), 'items': [_line(work, item) for item in due],
                  'total': _total(due)}
     return promise(work, message='reminder', to=reader.recipient, facts=facts, customer_id=customer.id,
                    document=('invoice', single) if single else None)

@@ -22,6 +22,7 @@ from services.core.work import Work
 from services.mail.outbox import Recipient, promise
 from services.notifications import notify
 from services.stock.levels import availability
+from services.switches import address_of
 
 
 class WishService(Service):
@@ -103,4 +104,4 @@ def _tell(work: Work, user: User, customer_id: uuid.UUID, item: Item) -> None:
     path = f'/shop/i/{quote(item.sku, safe="")}'
     notify(work, [user.id], 'back_in_stock', facts={'item': name, 'sku': item.sku}, path=path, customer_id=customer_id)
     promise(work, message='back_in_stock', to=Recipient(user.email, user.name, user.language), customer_id=customer_id,
-            facts={'name': user.name, 'item': name, 'sku': item.sku, 'link': work.runtime.config.url + path})
+            facts={'name': user.name, 'item': name, 'sku': item.sku, 'link': address_of(work, path, customer_id)})

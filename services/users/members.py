@@ -123,7 +123,7 @@ class MemberService(Service):
             return self.actor.may(P.SETTINGS_WRITE)
         if self.actor.customer_id is None:
             return self.actor.may(P.CUSTOMERS_WRITE)
-        return self.actor.may(P.COMPANY_MANAGE) and ROLES[membership.role] <= self.actor.permissions
+        return self.actor.may(P.COMPANY_MANAGE) and ROLES[membership.role] - self.actor.off <= self.actor.permissions
 
     def _changeable(self, membership_id: uuid.UUID) -> Membership:
         statement = select(Membership).where(Membership.id == membership_id)

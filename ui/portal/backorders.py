@@ -16,7 +16,7 @@ from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
 from ui.portal.orders import Reason
 
-module = Module('backorders', _l('Backorders'), icon='hourglass', group=Group.ORDERS, needs=Permission.ORDERS_READ,
+module = Module('backorders', _l('Backorders'), icon='hourglass', group=Group.ORDERS, needs=Permission.BACKORDERS_READ,
                 keywords=_l('open, still to come, waiting for goods, promised, delivery dates, rest, partial'),
                 waiting=BackorderService.count_waiting, topics=('company:{customer_id}',))
 

@@ -111,6 +111,7 @@ def upgrade() -> None:
     sa.Column('restricted_assortment', sa.Boolean(), nullable=False),
     sa.Column('is_portal_user', sa.Boolean(), nullable=False),
     sa.Column('portal_email', sa.String(length=254), nullable=False),
+    sa.Column('portal_switches', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('notes', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     *extras.inline(op, sa.ForeignKeyConstraint(['price_list_id'], ['price_list.id'], name=op.f('fk_customer_price_list_id'))),

@@ -103,8 +103,8 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'vat.', 'payments.', 'claims.', 'reminders.', 'news.',
-              'backup.', 'check.')
+    others = ('seller.', 'portal.', 'access.', 'brand.', 'auth.', 'invitations.', 'vat.', 'payments.', 'claims.',
+              'reminders.', 'news.', 'backup.', 'check.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
 
 
