@@ -15,6 +15,8 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 
 ACTIONS: Mapping[str, Lazy] = {
+    'access.approved': _l('Access request approved'), 'access.asked': _l('Access asked for'),
+    'access.confirmed': _l('Access request confirmed'), 'access.rejected': _l('Access request rejected'),
     'address.added': _l('Address added'), 'address.changed': _l('Address changed'),
     'address.made_default': _l('Default address changed'), 'address.retired': _l('Address retired'),
     'assortment.entry_added': _l('Added to assortment'), 'assortment.entry_removed': _l('Taken from assortment'),

@@ -17,7 +17,8 @@ SETTINGS = {
     'seller.registration': 'KvK 78412065', 'seller.iban': 'NL91ABNA0417164300', 'seller.bic': 'ABNANL2A',
     'seller.email': 'sales@nordwerk.example', 'seller.phone': '+31 10 555 0140',
     'seller.website': 'https://nordwerk.example', 'seller.currency': 'EUR', 'seller.time_zone': 'Europe/Amsterdam',
-    'seller.language': 'en', 'brand.colour': '#0f5c56', 'payments.test': True, MARKER: True,
+    'seller.language': 'en', 'brand.colour': '#0f5c56', 'payments.test': True,
+    'access.requests': True, MARKER: True,
 }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from ui.web import choosing, forgot, invite, logo, picture, reply, reset, sessions, signing, unsubscribe
+from ui.web import choosing, forgot, invite, logo, picture, reply, request_access, reset, sessions, signing, unsubscribe
 
 router = APIRouter(include_in_schema=False)
-for part in (signing, forgot, reset, invite, reply, sessions, choosing, picture, logo, unsubscribe):
+for part in (signing, forgot, reset, invite, request_access, reply, sessions, choosing, picture, logo, unsubscribe):
     router.include_router(part.router)
