@@ -77,13 +77,13 @@ def test_an_open_tab_goes_when_its_module_is_switched_off_and_comes_back_with_it
         switch(page, '/invoices')
         box = office.get_by_role('checkbox', name='Invoices')
         box.uncheck()
-        office.get_by_role('button', name='Save').click()
+        office.get_by_role('button', name='Save').first.click()
         expect(page.get_by_text('This page was switched off: Invoices.')).to_be_visible()
         expect(page.locator('.p-menu a[href="/invoices"]')).to_have_count(0)
         switch(page, '/orders')
         box = office.get_by_role('checkbox', name='Invoices')
         box.check()
-        office.get_by_role('button', name='Save').click()
+        office.get_by_role('button', name='Save').first.click()
         expect(page.locator('.p-menu a[href="/invoices"]')).to_be_visible()
 
 
