@@ -68,5 +68,7 @@ class Asking:
         if given is None:
             return
         count, done = await self.view.do(AskingService.close_rest, [uuid.UUID(key) for key in keys], given.reason)
-        self.view.say((_('The rest of {count} orders is cancelled.') if done else
-                       _('We were asked to cancel the rest of {count} orders and answer soon.')).format(count=count))
+        words = ngettext('The rest of {count} order is cancelled.', 'The rest of {count} orders is cancelled.', count) \
+            if done else ngettext('We were asked to cancel the rest of {count} order and answer soon.',
+                                  'We were asked to cancel the rest of {count} orders and answer soon.', count)
+        self.view.say(words.format(count=count))
