@@ -20,7 +20,8 @@ CUSTOMER_IDLE = dt.timedelta(hours=12)
 LONGEST = dt.timedelta(days=7)
 
 _COMPANY = sa.func.coalesce(col(UserSession.viewing_customer_id), col(Membership.customer_id))
-_OFF_FOR_ALL = sa.select(col(Setting.value)).where(col(Setting.key) == 'portal.off').scalar_subquery().label('off')
+_OFF_FOR_ALL = sa.select(col(Setting.value)).where(col(Setting.key) == 'portal.off').correlate(
+    None).scalar_subquery().label('off')
 _FIND: Any = (
     sa.select(
         col(User.id), col(User.name), col(User.email), col(User.language), col(User.theme), col(User.picture_id),

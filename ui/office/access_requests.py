@@ -22,8 +22,8 @@ from services.access.deciding import (
     RejectInput,
 )
 from services.access.proposing import WHY, Proposal
-from services.core import formats
 from services.activity import ACTIONS
+from services.core import formats
 from services.core.fields import SearchChoice
 from services.core.permissions import Permission
 from services.customers.countries import country_name

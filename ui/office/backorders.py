@@ -96,5 +96,6 @@ class Board:
                           text=_('The customer reads the reason. Stock is released.'))
         if given is not None:
             count, _done = await self.view.do(AskingService.close_rest, [uuid.UUID(key) for key in keys], given.reason)
-            self.view.say(ngettext('The rest of {count} order is cancelled.', 'The rest of {count} orders is cancelled.',
-                                   count).format(count=count))
+            words = ngettext('The rest of {count} order is cancelled.', 'The rest of {count} orders is cancelled.',
+                             count)
+            self.view.say(words.format(count=count))

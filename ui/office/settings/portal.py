@@ -12,5 +12,6 @@ from ui.pieces.switches import Switchboard
 async def build(view: View) -> None:
     """The switches of its modules for all customers, and who may ask for access."""
     await Switchboard(view).build()
-    await SettingForm(view, _('Asking for access'), [key for key in SETTINGS if key.startswith('access.')], hint=_(
-        'Whoever asks confirms the e-mail first, then waits under Access requests. Nobody sees a price before.')).build()
+    hint = _('Whoever asks confirms the e-mail first, then waits under Access requests. Nobody sees a price before.')
+    keys = [key for key in SETTINGS if key.startswith('access.')]
+    await SettingForm(view, _('Asking for access'), keys, hint=hint).build()

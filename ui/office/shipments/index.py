@@ -28,7 +28,8 @@ async def index(view: View) -> None:
 
     async def deliver(keys: list[str]) -> None:
         done = await view.do(TrackingService.deliver_many, [uuid.UUID(key) for key in keys])
-        view.say(ngettext('{count} shipment is delivered.', '{count} shipments are delivered.', done).format(count=done))
+        words = ngettext('{count} shipment is delivered.', '{count} shipments are delivered.', done)
+        view.say(words.format(count=done))
 
     async def delivered(row: dict[str, Any]) -> None:
         await deliver([str(row['id'])])
