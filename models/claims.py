@@ -38,7 +38,7 @@ class DisputeState(StrEnum):
 DISPUTE_TRANSITIONS = TransitionTable(
     T(DisputeState.OPEN, 'credit', DisputeState.CREDITED, 'disputes.answer'),
     T(DisputeState.OPEN, 'uphold', DisputeState.UPHELD, 'disputes.answer'),
-    T(DisputeState.OPEN, 'withdraw', DisputeState.WITHDRAWN, 'payments.make'),
+    T(DisputeState.OPEN, 'withdraw', DisputeState.WITHDRAWN, 'invoices.answer'),
 )
 
 

@@ -102,6 +102,7 @@ class Customer(Entity, Versioned, table=True):
     portal_email: str = text(254)
     two_step_by_seller: bool = False
     two_step_by_company: bool = False
+    portal_switches: dict[str, bool] = document()
     notes: str = long_text()
     created_at: dt.datetime = moment()
 

@@ -15,6 +15,8 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 
 ACTIONS: Mapping[str, Lazy] = {
+    'access.approved': _l('Access request approved'), 'access.asked': _l('Access asked for'),
+    'access.confirmed': _l('Access request confirmed'), 'access.rejected': _l('Access request rejected'),
     'address.added': _l('Address added'), 'address.changed': _l('Address changed'),
     'address.made_default': _l('Default address changed'), 'address.retired': _l('Address retired'),
     'assortment.entry_added': _l('Added to assortment'), 'assortment.entry_removed': _l('Taken from assortment'),
@@ -69,6 +71,7 @@ ACTIONS: Mapping[str, Lazy] = {
     'payment.received': _l('Payment received'),
     'pledge.broken': _l('Promise not kept'), 'pledge.kept': _l('Promise kept'),
     'pledge.paid_already': _l('Said to be paid'), 'pledge.promise': _l('Payment promised'),
+    'portal.switched': _l('Portal modules switched'),
     'price_list.activated': _l('Price list activated'), 'price_list.changed': _l('Price list changed'),
     'price_list.created': _l('Price list added'), 'price_list.deactivated': _l('Price list deactivated'),
     'price_list.prices_changed': _l('Prices changed'),

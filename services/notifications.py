@@ -68,6 +68,7 @@ MESSAGES: dict[str, Lazy] = {
     'refund_asked': _l('{customer}: refund {number} of {amount} waits for you'),
     'refund_sent': _l('Refund {number} of {amount} is on its way'),
     'refund_refused': _l('Refund {number} of {amount} was not made: {note}'),
+    'access_asked': _l('{person} asks for access for {company}'),
     'invitation_accepted': _l('{person} of {company} has signed up'),
     'invitation_asked': _l('{email} asked for a new invitation to {company}; it was sent'),
     'role_changed': _l('Your role at {company} is now {role}'),

@@ -21,7 +21,7 @@ def givable(actor: Actor, *, staff: bool = False) -> tuple[Role, ...]:
         return tuple(r for r in ROLE_NAMES if r in STAFF_ROLES) if actor.may(Permission.SETTINGS_WRITE) else ()
     if actor.customer_id is None:
         return CUSTOMER_ROLES
-    return tuple(role for role in CUSTOMER_ROLES if ROLES[role] <= actor.permissions)
+    return tuple(role for role in CUSTOMER_ROLES if ROLES[role] - actor.off <= actor.permissions)
 
 
 def check_givable(actor: Actor, role: Role, *, staff: bool) -> None:

@@ -82,6 +82,8 @@ SETTINGS: dict[str, Spec] = {
     'seller.language': Spec('en', _l('Language'), choices={code: _l(name) for code, name in LANGUAGES.items()}),
     'brand.colour': Spec('#0f5c56', _l('Brand colour'), rule=_COLOUR.fullmatch),  # type: ignore[arg-type]
     'brand.logo': Spec('', _l('Logo'), rule=_is_file),
+    'portal.off': Spec('', _l('Portal modules switched off'), longest=2000),
+    'access.requests': Spec(False, _l('Visitors may ask for access on the sign-in page')),
     'auth.forgot_password': Spec(True, _l('People may ask for a new password by mail')),
     'auth.two_step_staff': Spec(False, _l('Staff must sign in in two steps')),
     'auth.terms_version': Spec('1', _l('Version of the terms of use')),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from models.access import AccessRequest, AccessState
 from models.claims import Dispute
 from models.customers import Customer
 from models.imports import ImportRun
@@ -65,13 +66,16 @@ def examples(portico: Portico) -> dict[str, str]:
         run = session.exec(select(ImportRun.id).limit(1)).first()
         entry = session.exec(select(BankEntry).where(BankEntry.state == EntryState.OPEN).order_by(
             col(BankEntry.id)).limit(1)).one()
+        request = session.exec(select(AccessRequest.id).where(
+            AccessRequest.state == AccessState.WAITING).limit(1)).first()
         dispute = session.exec(select(Dispute.id).order_by(Dispute.id).limit(1)).first()
     if run is None:
         source = portico.config.data_dir / 'items.csv'
         source.write_text('SKU;Name;Unit\nOP-2440;Oak panel;pcs\n;Nameless;pcs\n')
         run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
     shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
-    claims = {'entry': str(entry.id), 'statement': str(entry.statement_id), 'dispute': str(dispute or entry.id)}
+    claims = {'entry': str(entry.id), 'statement': str(entry.statement_id), 'dispute': str(dispute or entry.id),
+              'request': str(request)}
     return EXAMPLES | shipments | claims | _bills(portico) | _payment(portico) | {
         'number': portico.orders(HARBOUR)[0], 'key': str(mail), 'run': str(run)}
 

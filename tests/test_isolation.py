@@ -46,6 +46,8 @@ EXPECTED = {
     'POST /language': FOR_ALL, 'GET /sign-in': FOR_ALL, 'GET /forgot-password': FOR_ALL,
     'GET /sign-in/code': DOOR, 'POST /sign-in/code': DOOR, 'GET /sign-in/set-up': DOOR, 'POST /sign-in/set-up': DOOR,
     'POST /sign-in': DOOR, 'POST /sign-out': DOOR, 'POST /forgot-password': DOOR,
+    'GET /request-access': FOR_ALL, 'POST /request-access': DOOR, 'GET /request-access/{token}': BY_LINK,
+    'POST /request-access/{token}': BY_LINK,
     'GET /reset/{token}': BY_LINK, 'POST /reset/{token}': BY_LINK, 'GET /invite/{token}': BY_LINK,
     'POST /invite/{token}': BY_LINK, 'POST /invite/{token}/opened': BY_LINK, 'POST /invite/{token}/join': BY_LINK,
     'POST /invite/{token}/renew': BY_LINK, 'GET /reply/{token}': BY_LINK, 'POST /reply/{token}': BY_LINK,
@@ -105,7 +107,8 @@ NOWHERE = {'number': 'SO-2099-999999', 'file_id': str(uuid.UUID(int=5)), 'pictur
            'account': 'C-99999', 'sku': 'NO-SUCH', 'code': 'no-such', 'key': str(uuid.UUID(int=5)),
            'run': str(uuid.UUID(int=5)), 'category': 'no-such', 'name': 'no-such', 'kind': 'csv', 'token': 'no-such',
            'ending': 'csv', 'entry': str(uuid.UUID(int=5)), 'statement': str(uuid.UUID(int=5)),
-           'dispute': str(uuid.UUID(int=5)), 'invoice': 'IN-2099-999999', 'credit': 'CN-2099-999999',
+           'dispute': str(uuid.UUID(int=5)), 'request': str(uuid.UUID(int=5)),
+           'invoice': 'IN-2099-999999', 'credit': 'CN-2099-999999',
            'payment': 'PA-2099-999999'}
 
 

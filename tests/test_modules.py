@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from models.users import Role
+from services.switches import SwitchService
 from tests.demo import ADMIN, COOKIE, OWNER, Portico, run_of, served
 from tests.looking import chromium, person, show, switch
 from tests.places import examples, spots
@@ -48,6 +50,41 @@ def test_each_place_answers_each_role_as_the_registration_says(portico: Portico,
             elif expected in (403, 404):
                 assert spot.path == '/' or 'nicegui' not in answer.text
     assert wrong == []
+
+
+def test_a_module_switched_off_answers_as_if_it_was_not_there(portico: Portico) -> None:
+    every = list(spots(examples(portico)))
+    owner, wrong = portico.actor(OWNER), []
+    with httpx.Client(base_url=portico.url, cookies={COOKIE: portico.session(ADMIN)}, timeout=30) as browser:
+        for module in {spot.module: None for spot in every if spot.module.switched_by}:
+            portico.runtime.run(owner, SwitchService.turn, {module.switched_by: False})
+            here = [spot for spot in every if spot.module is module] + [spot for spot in every if spot.path == '/'][:1]
+            for spot in here:
+                answer = browser.get(spot.path)
+                if answer.status_code != (404 if spot.module is module else 200):
+                    wrong.append((module.name, spot.path, answer.status_code))
+            portico.runtime.run(owner, SwitchService.turn, {module.switched_by: True})
+    assert wrong == []
+
+
+@pytest.mark.browser
+def test_an_open_tab_goes_when_its_module_is_switched_off_and_comes_back_with_it(portico: Portico) -> None:
+    with chromium() as browser:
+        page = person(browser, portico, ADMIN).new_page()
+        office = person(browser, portico, OWNER).new_page()
+        show(office, '/office/settings?tab=portal')
+        show(page, '/orders')
+        switch(page, '/invoices')
+        box = office.get_by_role('checkbox', name='Invoices')
+        box.uncheck()
+        office.get_by_role('button', name='Save').first.click()
+        expect(page.get_by_text('This page was switched off: Invoices.')).to_be_visible()
+        expect(page.locator('.p-menu a[href="/invoices"]')).to_have_count(0)
+        switch(page, '/orders')
+        box = office.get_by_role('checkbox', name='Invoices')
+        box.check()
+        office.get_by_role('button', name='Save').first.click()
+        expect(page.locator('.p-menu a[href="/invoices"]')).to_be_visible()
 
 
 @pytest.mark.browser

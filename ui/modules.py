@@ -10,8 +10,8 @@ from ui.kernel.module import Module
 PORTAL = ('dashboard', 'inbox', 'shop', 'order_pad', 'cart', 'checkout', 'orders', 'shipments', 'backorders',
           'invoices', 'payments', 'credit_notes', 'statement', 'account', 'notifications')
 OFFICE = ('dashboard', 'orders', 'shipments', 'backorders', 'invoices', 'credit_notes', 'payments', 'bank', 'disputes',
-          'statements', 'customers', 'portal_links', 'stock', 'price_lists', 'promotions', 'items', 'categories',
-          'activity', 'reminders', 'imports', 'outbox', 'people', 'settings')
+          'statements', 'customers', 'portal_links', 'access_requests', 'stock', 'price_lists', 'promotions', 'items',
+          'categories', 'activity', 'reminders', 'imports', 'outbox', 'people', 'settings')
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from models.settings import Setting
 from models.two_step import Authenticator
 from models.users import Membership, Role, User, UserSession
 from services.core.actor import Actor
-from services.core.permissions import READING, ROLES, Permission
+from services.core.permissions import READING, ROLES, Permission, switched_off
 from services.core.runtime import SessionKey
 
 STAFF_IDLE = dt.timedelta(minutes=30)
@@ -25,6 +25,8 @@ LONGEST = dt.timedelta(days=7)
 STAFF_RULE = 'auth.two_step_staff'
 
 _COMPANY = sa.func.coalesce(col(UserSession.viewing_customer_id), col(Membership.customer_id))
+_OFF_FOR_ALL = sa.select(col(Setting.value)).where(col(Setting.key) == 'portal.off').correlate(
+    None).scalar_subquery().label('off')
 _FIND: Any = (
     sa.select(
         col(User.id), col(User.name), col(User.email), col(User.language), col(User.theme), col(User.picture_id),
@@ -32,7 +34,8 @@ _FIND: Any = (
         col(UserSession.last_seen_at), col(Customer.id).label('customer_id'),
         col(Customer.name).label('customer_name'), col(Customer.account), col(Customer.status),
         col(Customer.two_step_by_seller), col(Customer.two_step_by_company), col(Setting.value).label('staff_rule'),
-        col(Authenticator.user_id).label('has_app'))
+        col(Authenticator.user_id).label('has_app'),
+        col(Customer.portal_switches), _OFF_FOR_ALL)
     .select_from(UserSession)
     .join(User, col(User.id) == col(UserSession.user_id))
     .join(Membership, col(Membership.id) == col(UserSession.membership_id))
@@ -54,7 +57,8 @@ def resolve(session: Session, key: SessionKey, now: dt.datetime) -> Actor | None
         return _staff(row, key) if row.last_seen_at > now - STAFF_IDLE else None
     if row.own_customer is None or row.status is CustomerStatus.BLOCKED:
         return None
-    return _person(row, key, permissions=ROLES[row.role])
+    off = _off(row)
+    return _person(row, key, permissions=ROLES[row.role] - off, off=off)
 
 
 def _needs_app(row: Any) -> bool:
@@ -69,8 +73,13 @@ def _staff(row: Any, key: SessionKey) -> Actor | None:
         return _person(row, key, permissions=rights, source='office')
     if Permission.CUSTOMERS_VIEW_AS not in rights:
         return None
-    return _person(row, key, permissions=rights & ROLES[Role.ADMIN] & READING, source='office', viewing_as=True,
-                   real_user_id=row.id)
+    off = _off(row)
+    return _person(row, key, permissions=rights & ROLES[Role.ADMIN] & READING - off, off=off, source='office',
+                   viewing_as=True, real_user_id=row.id)
+
+
+def _off(row: Any) -> frozenset[Permission]:
+    return switched_off((row.off or {}).get('value', ''), row.portal_switches)
 
 
 def _person(row: Any, key: SessionKey, **more: Any) -> Actor:

@@ -86,7 +86,7 @@ class CatalogueService(Service):
         items = {item.sku: item for item in self.session.exec(statement)}
         return item_rows(self.work, [items[sku] for sku in skus if sku in items], customer=customer_or_none(self.work))
 
-    @requires(Permission.CATALOGUE_READ)
+    @requires(Permission.CATALOGUE_READ, Permission.ORDER_PAD_USE)
     def suggest(self, words: str) -> tuple[Suggestion, ...]:
         """Up to eight items and two categories for what was typed so far."""
         if not words.strip():

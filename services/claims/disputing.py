@@ -33,7 +33,7 @@ P = Permission
 class DisputeService(Service):
     """Disputes on both sides."""
 
-    @requires(P.PAYMENTS_MAKE, writes=True)
+    @requires(P.INVOICES_ANSWER, writes=True)
     def open(self, given: DisputeInput, *, number: str, photo: bytes | None = None) -> uuid.UUID:
         """Dispute an invoice, a line or an amount; it leaves due sums, reminders and holds. Returns the dispute's id.
 
@@ -55,7 +55,7 @@ class DisputeService(Service):
         tell(self.work, dispute, invoice, 'dispute_opened')
         return dispute.id
 
-    @requires(P.PAYMENTS_MAKE, P.DISPUTES_ANSWER, writes=True)
+    @requires(P.INVOICES_ANSWER, P.DISPUTES_ANSWER, writes=True)
     def say(self, given: WordInput, *, dispute_id: uuid.UUID, photo: bytes | None = None) -> None:
         """Write about a dispute, perhaps with a picture; the other side hears of it. Raises Conflict when it ended."""
         dispute, invoice = self._open_one(dispute_id)
@@ -63,7 +63,7 @@ class DisputeService(Service):
         self.work.record('dispute.said', invoice, note=given.words[:300], topics=topics_of(dispute, invoice))
         tell(self.work, dispute, invoice, 'dispute_said', note=given.words)
 
-    @requires(P.PAYMENTS_MAKE, writes=True)
+    @requires(P.INVOICES_ANSWER, writes=True)
     def withdraw(self, dispute_id: uuid.UUID) -> None:
         """The customer accepts the invoice after all; what was frozen is due again."""
         _portal_only(self.work)

@@ -31,7 +31,7 @@ def tell(work: Work, dispute: Dispute, invoice: Invoice, message: str, **facts: 
         inform(work, message, who_may(work, Permission.DISPUTES_ANSWER), facts=known,
                path=f'/office/disputes/{dispute.id}')
     else:
-        others = set(who_may(work, Permission.PAYMENTS_MAKE, dispute.customer_id)) - {dispute.opened_by_id}
+        others = set(who_may(work, Permission.INVOICES_ANSWER, dispute.customer_id)) - {dispute.opened_by_id}
         inform(work, message, sorted(others), facts=known, path=f'/invoices/{invoice.number}',
                customer_id=dispute.customer_id, by_mail=False)
     if dispute.opened_by_id and (not work.actor.is_portal or message == 'dispute_opened'):

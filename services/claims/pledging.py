@@ -38,12 +38,12 @@ LONG_AGO = dt.timedelta(days=60)
 class PledgeService(Service):
     """What a customer says about paying an invoice."""
 
-    @requires(Permission.PAYMENTS_MAKE, writes=True)
+    @requires(Permission.INVOICES_ANSWER, writes=True)
     def promise(self, given: PledgeInput, *, number: str) -> None:
         """Promise to pay on a day from today on, twice for an invoice at most; reminders rest until two days after."""
         pledge(self.work, self._own(number), PledgeKind.PROMISE, given, by=self.actor.name)
 
-    @requires(Permission.PAYMENTS_MAKE, writes=True)
+    @requires(Permission.INVOICES_ANSWER, writes=True)
     def paid_already(self, given: PledgeInput, *, number: str) -> None:
         """Say that it was paid on a day; reminders rest for five days, in which the money must arrive."""
         pledge(self.work, self._own(number), PledgeKind.PAID_ALREADY, given, by=self.actor.name)

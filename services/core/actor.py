@@ -14,7 +14,8 @@ class Actor:
     """A person with his rights and reach at this moment.
 
     `customer_id` is the company he acts for, None for staff. `viewing_as` says that a member of staff (`real_user_id`)
-    looks at the portal of that customer: he then has reading rights only.
+    looks at the portal of that customer: he then has reading rights only. `off` are the rights that belong to modules
+    switched off for that customer: to its people what they open does not exist.
     """
 
     user_id: uuid.UUID | None = None
@@ -25,6 +26,7 @@ class Actor:
     customer_name: str = ''
     account: str = ''
     permissions: frozenset[Permission] = frozenset()
+    off: frozenset[Permission] = frozenset()
     language: str = 'en'
     theme: str = 'system'
     picture: str | None = None
@@ -48,6 +50,10 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Whether he has this right just now."""
         return self.system or permission is Permission.ANYONE or permission in self.permissions
+
+    def misses(self, *needs: Permission) -> bool:
+        """Whether what one of these rights opens is switched off for his company."""
+        return not self.off.isdisjoint(needs)
 
     @staticmethod
     def as_member(*, user_id: uuid.UUID, name: str, role: Role, customer_id: uuid.UUID | None = None) -> Actor:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from models.core.words import _
-from services.core.errors import Forbidden, SignedOut
+from services.core.errors import Forbidden, NotFound, SignedOut
 from services.core.permissions import Permission
 from services.core.work import Work
 
@@ -39,7 +39,8 @@ class Service:
 def requires(*needs: Permission, writes: bool = False) -> Callable[[Callable[A, R]], Callable[A, R]]:
     """Let only holders of one of these rights call the method; `writes` gives it a writing unit of work.
 
-    Raises SignedOut for a visitor and Forbidden for a person without the right, before anything is read.
+    Raises SignedOut for a visitor, NotFound where the right belongs to a module switched off for his company, and
+    Forbidden for a person without the right, before anything is read.
     """
     def decorate(method: Callable[A, R]) -> Callable[A, R]:
         @functools.wraps(method)
@@ -48,6 +49,8 @@ def requires(*needs: Permission, writes: bool = False) -> Callable[[Callable[A, 
             if not any(actor.may(need) for need in needs):
                 if actor.user_id is None:
                     raise SignedOut(_('Please sign in.'))
+                if actor.misses(*needs):
+                    raise NotFound(_('There is nothing here, or it is not yours to see.'))
                 raise Forbidden(_('You do not have the right to do this.'))
             return method(*args, **kwargs)
 

@@ -41,8 +41,10 @@ class Work:
             _narrow(session, actor.customer_id)
 
     def require(self, permission: Permission) -> None:
-        """Raise Forbidden unless the actor has this right."""
+        """Raise Forbidden unless the actor has this right, NotFound where it belongs to a module switched off."""
         if not self.actor.may(permission):
+            if self.actor.misses(permission):
+                raise NotFound(_('There is nothing here, or it is not yours to see.'))
             raise Forbidden(_('You do not have the right to do this.'))
 
     def reach(self, entity: type[E]) -> Any:

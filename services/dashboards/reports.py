@@ -24,6 +24,7 @@ from services.core.errors import NotFound
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import within
+from services.invoices.news import right_to
 from services.orders.figures import COUNTED
 from services.settings import setting
 
@@ -48,7 +49,7 @@ class Spec:
 
 
 def _invoices(kind: InvoiceKind, title: Lazy, path: str) -> Spec:
-    return Spec(title, Permission.INVOICES_READ, Invoice, col(Invoice.issued_on), col(Invoice.number), path,
+    return Spec(title, right_to(kind), Invoice, col(Invoice.issued_on), col(Invoice.number), path,
                 col(Invoice.gross), (col(Invoice.kind) == kind, col(Invoice.status) != InvoiceStatus.DRAFT), True)
 
 
@@ -56,9 +57,9 @@ REPORTS: Mapping[str, Spec] = {
     'orders': Spec(_l('Orders'), Permission.ORDERS_READ, Order, col(Order.placed_at), col(Order.number), '/orders',
                    col(Order.net), (col(Order.status).in_(COUNTED),)),
     'invoices': _invoices(InvoiceKind.INVOICE, _l('Invoices'), '/invoices'),
-    'payments': Spec(_l('Payments'), Permission.INVOICES_READ, Payment, col(Payment.received_on), col(Payment.number),
-                     '/payments', col(Payment.amount), (col(Payment.status).in_(IN_HAND),), True),
-    'deliveries': Spec(_l('Deliveries'), Permission.ORDERS_READ, Shipment, col(Shipment.shipped_at),
+    'payments': Spec(_l('Payments'), Permission.PAYMENTS_READ_COMPANY, Payment, col(Payment.received_on),
+                     col(Payment.number), '/payments', col(Payment.amount), (col(Payment.status).in_(IN_HAND),), True),
+    'deliveries': Spec(_l('Deliveries'), Permission.SHIPMENTS_READ, Shipment, col(Shipment.shipped_at),
                        col(Shipment.number), '/shipments', None,
                        (col(Shipment.status).not_in((*IN_HOUSE, ShipmentStatus.CANCELLED)),)),
     'credit_notes': _invoices(InvoiceKind.CREDIT_NOTE, _l('Credit notes'), '/credit-notes'),
@@ -110,12 +111,12 @@ class Report:
 class ReportService(Service):
     """Reports within the actor's reach: his company's, or the whole house's for staff."""
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.SIGNED_IN)
     def kinds(self) -> list[str]:
         """The reports this person may see."""
         return [kind for kind, spec in REPORTS.items() if self.actor.may(spec.needs)]
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.SIGNED_IN)
     def report(self, kind: str, period: str = 'months') -> Report:
         """One report; raises NotFound for one there is not, Forbidden without the right to its documents."""
         spec = REPORTS.get(kind)

@@ -50,18 +50,18 @@ class Waiting:
 class WaitingService(Service):
     """The list of one person, within his reach and rights."""
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.WAITING_READ)
     def own(self) -> list[Waiting]:
         """All that waits, the most pressing first."""
         found = self._consents() if self.actor.may(Permission.ORDERS_CANCEL) else []
         if self.actor.may(Permission.INVOICES_READ):
             found += self._answers()
-        if self.actor.may(Permission.PAYMENTS_MAKE):
-            found += self._promises()
-            found += self._invoices()
+            if self.actor.may(Permission.PAYMENTS_MAKE):
+                found += self._promises()
+                found += self._invoices()
         return found[:MOST]
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.WAITING_READ)
     def count(self) -> int:
         """How much waits."""
         return len(self.own())

@@ -17,7 +17,7 @@ SETTINGS = {
     'seller.registration': 'KvK 78412065', 'seller.iban': 'NL91ABNA0417164300', 'seller.bic': 'ABNANL2A',
     'seller.email': 'sales@nordwerk.example', 'seller.phone': '+31 10 555 0140',
     'seller.website': 'https://nordwerk.example', 'seller.currency': 'EUR', 'seller.time_zone': 'Europe/Amsterdam',
-    'seller.language': 'en', 'brand.colour': '#0f5c56', 'payments.test': True, MARKER: True,
+    'seller.language': 'en', 'brand.colour': '#0f5c56', 'access.requests': True, 'payments.test': True, MARKER: True,
     'charges.on': True, 'charges.fee_2': '10', 'charges.fee_3': '25', 'charges.interest_level': 3,
     'charges.reference_rate': '2.15',
 }

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from models.access import AccessRequest, AccessState
 from models.audit import Event
 from models.core.types import new_id
 from models.notifications import Notification
 from models.orders import Order, OrderStatus
 from models.users import Invitation, InvitationState, Role
 from models.workstation import Favourite, SavedView
+from services.access.asking import LIFE
 from services.demo.selling import CONFIRMER, Book, told
 from services.demo.stage import Stage
 from services.invitations.sending import deliver
@@ -28,6 +30,7 @@ VIEWS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 )
 DESKS = ('owner@nordwerk.example', CONFIRMER)
 OPENED, EXPIRED = 2, 19
+ASKING = 'C-10452'
 
 
 def lay_desks(stage: Stage, book: Book) -> list[Event]:
@@ -40,8 +43,24 @@ def lay_desks(stage: Stage, book: Book) -> list[Event]:
         stage.keep(SavedView(user_id=stage.people[email].id, listing=listing, name=name, shared=staff,
                              customer_id=None if staff else stage.customers['C-10428'].id,
                              query={'search': '', 'filters': {}, 'sort': '', 'columns': []} | query))
-    return [_invite(stage, 'C-10470', 'info@desmet.example', 'Koen De Smet', OPENED),
+    return [_ask_for_access(stage), _invite(stage, 'C-10470', 'info@desmet.example', 'Koen De Smet', OPENED),
             _invite(stage, 'C-10456', 'almacen@marin.example', 'Pablo Ortega', EXPIRED)]
+
+
+def _ask_for_access(stage: Stage) -> Event:
+    """Somebody of a customer asked yesterday, with his VAT number."""
+    customer, at = stage.customers[ASKING], stage.at(1, '09:12')
+    request = AccessRequest(
+        id=new_id(), email='biuro@nowak.example', name='Anna Nowak', company='Stolarnia Nowak',
+        vat_id=customer.vat_id, phone='+48 58 555 01 88', country=customer.country, state=AccessState.WAITING,
+        message='We have bought from you for years and would like to order online.', asked_at=at, confirmed_at=at,
+        expires_at=at + LIFE, language='en')
+    stage.keep(request, *(Notification(
+        id=new_id(), user_id=stage.people[email].id, message='access_asked', created_at=at, read_at=at,
+        facts={'company': request.company, 'person': request.name}, path=f'/office/access-requests/{request.id}')
+        for email in DESKS))
+    return Event(id=new_id(), at=at, action='access.confirmed', source='portal', subject_type='access_request',
+                 subject_id=request.id, note=request.email)
 
 
 def _news(stage: Stage, orders: list[Order]) -> list[Notification]:

@@ -19,6 +19,7 @@ from services.core.service import Service, requires
 from services.informing import unsubscribing
 from services.mail.outbox import Recipient, promise
 from services.notifications import worded
+from services.switches import address_of
 
 MOST = 100
 
@@ -47,7 +48,8 @@ class DigestService(Service):
             [line.notification_id for line in lines[:MOST]])).order_by(col(Notification.created_at))).all()
         url = self.work.runtime.config.url
         with language(user.language):
-            told = [{'text': worded(one.message, one.facts), 'link': f'{url}{one.path}'} for one in news]
+            told = [{'text': worded(one.message, one.facts), 'link': address_of(
+                self.work, one.path, one.customer_id) if one.customer_id else f'{url}{one.path}'} for one in news]
         promise(self.work, message='digest', to=Recipient(user.email, user.name, user.language), facts={
             'name': user.name, 'news': told, 'more': len(lines) - len(told), 'link': f'{url}/notifications',
             'unsubscribe': unsubscribing.address(self.work, user.id, None, unsubscribing.DIGEST)})

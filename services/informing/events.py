@@ -94,6 +94,7 @@ EVENTS: dict[str, Event] = {
     'paid_said': Event(_l('Customer says it is paid'), 'money', office=BELL),
     'promise_broken': Event(_l('Promise not kept'), 'money', office=BELL),
     'paid_not_found': Event(_l('Payment not found'), 'money', office=BELL),
+    'access_asked': Event(_l('Somebody asks for access'), 'people', office=BELL),
     'invitation_accepted': Event(_l('Invitation accepted'), 'people', BELL, BELL),
     'invitation_asked': Event(_l('New invitation asked for'), 'people', BELL, BELL),
     'role_changed': Event(_l('Your role changed'), 'people', BELL, BELL),

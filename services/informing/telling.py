@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -13,16 +13,19 @@ from sqlmodel import col
 
 from models.core.types import new_id
 from models.core.words import language
+from models.customers import Customer
 from models.mail import Mail
 from models.notifications import Notification
 from models.reminders import DigestLine, MailWay, NewsWish
 from models.users import User
+from services.core.permissions import right_behind, switched_off
 from services.core.work import Work
 from services.informing import unsubscribing
 from services.informing.events import EVENTS, Event, Ways
 from services.mail.outbox import Recipient, promise
 from services.mail.templates import FOLDER
 from services.notifications import worded
+from services.settings import setting
 
 GENERAL = 'news'
 
@@ -31,21 +34,23 @@ _notes: Any = Notification.__table__  # type: ignore[attr-defined]
 _lines: Any = DigestLine.__table__  # type: ignore[attr-defined]
 
 
-def _people(of: Any) -> Any:
+def _people(of: Any, switches: Any) -> Any:
     """The active ones of some people with what each wishes; written out once, since every order comes by here."""
     wish = sa.and_(col(NewsWish.user_id) == col(User.id), col(NewsWish.event) == sa.bindparam('event'), of)
     return sa.select(col(User.id), col(User.name), col(User.email), col(User.language), col(NewsWish.bell),
-                     col(NewsWish.mail)).outerjoin(NewsWish, wish).where(
+                     col(NewsWish.mail), switches).outerjoin(NewsWish, wish).where(
         col(User.id).in_(sa.bindparam('people', expanding=True)), col(User.active)).order_by(col(User.id))
 
 
-_OF_OFFICE = _people(col(NewsWish.customer_id).is_(None))
-_OF_COMPANY = _people(col(NewsWish.customer_id) == sa.bindparam('customer'))
+_OF_OFFICE = _people(col(NewsWish.customer_id).is_(None), sa.null())
+_OF_COMPANY = _people(
+    col(NewsWish.customer_id) == sa.bindparam('customer'),
+    sa.select(col(Customer.portal_switches)).where(col(Customer.id) == sa.bindparam('customer')).scalar_subquery())
 
 
 @dataclass(frozen=True)
 class _Person:
-    """Who is told, and what he wishes, None where he has not said."""
+    """Who is told, and what he wishes, None where he has not said; `switches` are his company's."""
 
     id: uuid.UUID
     name: str
@@ -53,6 +58,7 @@ class _Person:
     language: str
     bell: bool | None
     mail: MailWay | None
+    switches: dict[str, bool] | None
 
     @property
     def ways(self) -> Ways | None:
@@ -61,7 +67,7 @@ class _Person:
 
 @dataclass(frozen=True)
 class _Telling:
-    """What is told, the same for everybody."""
+    """What is told, the same for everybody; `is_gone`: the page it leads to is switched off for the company."""
 
     event: str
     facts: Mapping[str, Any]
@@ -70,6 +76,7 @@ class _Telling:
     words: Callable[[], Mapping[str, Any]] | None
     document: tuple[str, uuid.UUID] | None
     by_mail: bool
+    is_gone: bool = False
 
     @property
     def declared(self) -> Event:
@@ -95,6 +102,7 @@ def inform(work: Work, event: str, people: Iterable[uuid.UUID], *, facts: Mappin
         return []
     asked = {'people': ids, 'event': event} | ({'customer': customer_id} if customer_id else {})
     found = [_Person(*row) for row in work.rows(_OF_COMPANY if customer_id else _OF_OFFICE, asked)]
+    telling = replace(telling, is_gone=bool(customer_id and found) and _is_gone(work, path, found[0].switches))
     mails = [_tell(work, telling, person, person.ways or usual) for person in found]
     return [mail for mail in mails if mail is not None]
 
@@ -105,7 +113,8 @@ def _tell(work: Work, telling: _Telling, person: _Person, ways: Ways) -> Mail | 
     mail = MailWay.NEVER if not telling.by_mail else MailWay.AT_ONCE if event.compulsory else ways.mail
     if own and not event.receipt:
         return None
-    bell, later = ways.bell and not own, mail is MailWay.DIGEST and not own
+    told = not own and not telling.is_gone
+    bell, later = ways.bell and told, mail is MailWay.DIGEST and told
     if bell or later:
         note = {'id': new_id(), 'user_id': person.id, 'customer_id': telling.customer_id, 'message': telling.event,
                 'facts': dict(telling.facts), 'path': telling.path, 'created_at': work.now,
@@ -120,7 +129,8 @@ def _tell(work: Work, telling: _Telling, person: _Person, ways: Ways) -> Mail | 
 
 def _mail(work: Work, telling: _Telling, person: _Person) -> Mail:
     config = work.runtime.config
-    facts: dict[str, Any] = dict(telling.facts) | {'name': person.name, 'link': f'{config.url}{telling.path}'}
+    path = '/' if telling.is_gone else telling.path
+    facts: dict[str, Any] = dict(telling.facts) | {'name': person.name, 'link': f'{config.url}{path}'}
     is_own = telling.customer_id is not None and _has_template(telling.event)
     with language(person.language):
         facts['text'] = worded(telling.event, telling.facts)
@@ -131,6 +141,11 @@ def _mail(work: Work, telling: _Telling, person: _Person) -> Mail:
     return promise(work, message=telling.event if is_own else GENERAL, facts=facts,
                    to=Recipient(person.email, person.name, person.language), customer_id=telling.customer_id,
                    document=telling.document if telling.customer_id else None)
+
+
+def _is_gone(work: Work, path: str, own: dict[str, bool] | None) -> bool:
+    right = right_behind(path)
+    return right is not None and right in switched_off(setting(work, 'portal.off'), own)
 
 
 @cache

@@ -87,7 +87,7 @@ INVOICES = Listing('invoices', _l('Invoices'), Permission.INVOICES_READ, (_NUMBE
                    _source(InvoiceKind.INVOICE, office=False), key='id', order='-issued_on', extra=_EXTRA,
                    search=_SEARCH)
 CREDIT_NOTES = Listing(
-    'credit-notes', _l('Credit notes'), Permission.INVOICES_READ,
+    'credit-notes', _l('Credit notes'), Permission.CREDIT_NOTES_READ,
     (Column('number', _l('Credit note'), Invoice.number, link='/credit-notes/{number}'), *_CREDIT),
     _source(InvoiceKind.CREDIT_NOTE, office=False), key='id', order='-issued_on', extra=_EXTRA,
     search=(*_SEARCH, Invoice.corrects_number))

@@ -12,9 +12,11 @@ from models.customers import Customer
 from models.invoices import Invoice, InvoiceKind
 from models.users import Membership, Role, User
 from services.core import formats
+from services.core.permissions import Permission
 from services.core.work import Work
 from services.informing import inform
 from services.mail.outbox import Recipient, promise
+from services.switches import address_of
 
 PATHS = {InvoiceKind.INVOICE: '/invoices', InvoiceKind.CREDIT_NOTE: '/credit-notes'}
 
@@ -28,6 +30,11 @@ def followers(invoice: Invoice) -> tuple[str, ...]:
     """Everybody who hears that a document was issued: also those who look at its order or its company."""
     order = (f'order:{invoice.order_id}',) if invoice.order_id else ()
     return (*topics_of(invoice), *order, f'company:{invoice.customer_id}')
+
+
+def right_to(kind: InvoiceKind) -> Permission:
+    """The right to read documents of this kind."""
+    return Permission.INVOICES_READ if kind is InvoiceKind.INVOICE else Permission.CREDIT_NOTES_READ
 
 
 def path_of(invoice: Invoice) -> str:
@@ -68,4 +75,4 @@ def _facts(work: Work, invoice: Invoice) -> dict[str, Any]:
         day=formats.date(invoice.discount_until)) if invoice.discount_until else ''
     return {'amount': formats.money(invoice.gross, invoice.currency), 'due': due, 'discount': discount,
             'orders': invoice.order_number, 'reason': invoice.reason, 'note': invoice.note,
-            'reference': invoice.payment_reference, 'link': f'{work.runtime.config.url}{path_of(invoice)}'}
+            'reference': invoice.payment_reference, 'link': address_of(work, path_of(invoice), invoice.customer_id)}

@@ -37,6 +37,7 @@ from services.documents.invoice_paper import (
 )
 from services.documents.page import Letterhead
 from services.invoices.charges import is_of_charge
+from services.invoices.news import right_to
 from services.orders.paper import letterhead
 from services.orders.wording import address_lines
 from services.settings import SETTINGS, setting
@@ -48,9 +49,10 @@ OFTEN = Rate(10, 60)
 class InvoicePaperService(Service):
     """What the papers of invoices and credit notes say, from their frozen facts alone, in their customer's language."""
 
-    @requires(Permission.INVOICES_READ)
+    @requires(Permission.INVOICES_READ, Permission.CREDIT_NOTES_READ)
     def read(self, kind: InvoiceKind, number: str) -> InvoicePaper:
         """One issued document; raises NotFound out of reach, for drafts, and for the other kind."""
+        self.work.require(right_to(kind))
         return paper_of(self.work, self.work.one(Invoice, Invoice.kind == kind, Invoice.number == number,
                                                  Invoice.status != InvoiceStatus.DRAFT))
 
@@ -60,7 +62,8 @@ class InvoicePaperService(Service):
 
         Raises Forbidden, Invalid for none or too many, NotFound when one is out of reach, Throttled.
         """
-        self.work.require(Permission.INVOICES_READ)
+        if not self.actor.may(Permission.INVOICES_READ):
+            self.work.require(Permission.CREDIT_NOTES_READ)
         wanted = list(dict.fromkeys(given for given in ids if given))
         if not 0 < len(wanted) <= MOST_AT_ONCE:
             raise Invalid(_('Please choose between 1 and {count} documents.').format(count=MOST_AT_ONCE))
@@ -69,6 +72,8 @@ class InvoicePaperService(Service):
         found = self.session.exec(self.work.reach(Invoice).where(
             sa.or_(col(Invoice.id).in_(keys), col(Invoice.number).in_(wanted)),
             Invoice.status != InvoiceStatus.DRAFT).order_by(col(Invoice.issued_on), col(Invoice.number))).all()
+        for kind in dict.fromkeys(row.kind for row in found):
+            self.work.require(right_to(kind))
         if len(found) != len(wanted):
             raise NotFound(_('There is nothing here, or it is not yours to see.'))
         self.work.record('invoices.downloaded', note=', '.join(str(row.number) for row in found)[:300],

@@ -29,7 +29,7 @@ from services.customers.reach import company_of
 from services.invoices.charges import charged_for, charges_of, is_of_charge
 from services.invoices.left import notes_of
 from services.invoices.listing import CREDIT_DESK, CREDIT_NOTES, DESK, INVOICES, TO_INVOICE, to_invoice
-from services.invoices.news import path_of
+from services.invoices.news import path_of, right_to
 from services.invoices.wording import OVERDUE, SETTLED_BY, due_text
 from services.ledger import balance
 from services.settings import setting
@@ -92,7 +92,7 @@ class InvoiceService(Service):
         """A page of the company's invoices."""
         return _worded(self.work, INVOICES.page(self.work, query))
 
-    @requires(Permission.INVOICES_READ)
+    @requires(Permission.CREDIT_NOTES_READ)
     def credit_notes(self, query: ListQuery) -> ListPage:
         """A page of the company's credit notes."""
         return _worded(self.work, CREDIT_NOTES.page(self.work, query))
@@ -112,9 +112,10 @@ class InvoiceService(Service):
         """A page of the orders of which something waits to be invoiced."""
         return TO_INVOICE.page(self.work, query)
 
-    @requires(Permission.INVOICES_READ)
+    @requires(Permission.INVOICES_READ, Permission.CREDIT_NOTES_READ)
     def read(self, kind: InvoiceKind, number: str) -> InvoiceView:
         """One document by its number, the office's draft by its id; raises NotFound out of reach."""
+        self.work.require(right_to(kind))
         return view_of(self.work, load_invoice(self.work, kind, number))
 
     @requires(Permission.INVOICES_READ)

@@ -61,7 +61,7 @@ def _source(work: Work) -> sa.Select[tuple[object, ...]]:
 
 
 STATEMENT = Listing(
-    name='statement', title=_l('Statement of account'), needs=P.INVOICES_READ, key='id', order='day',
+    name='statement', title=_l('Statement of account'), needs=P.STATEMENTS_READ, key='id', order='day',
     columns=(
         Column('day', _l('Date'), E.day, Kind.DATE, filter='exact'),
         Column('document', _l('Document'), E.document, filter='choice', choices=lambda: DOCUMENTS),
@@ -122,7 +122,7 @@ class StatementHead:
 class StatementService(Service):
     """A customer's account: one's own, or for the office any by its number."""
 
-    @requires(P.INVOICES_READ)
+    @requires(P.STATEMENTS_READ)
     def head(self, account: str = '', *, currency: str = '', since: dt.date | None = None,
              until: dt.date | None = None) -> StatementHead:
         """Balances and ageing of a period, by default all up to today in the customer's currency.
@@ -142,7 +142,7 @@ class StatementService(Service):
         return StatementHead(customer, chosen, known, since, last, opening, closing,
                              ageing(self.work, customer, chosen, until=last, closing=closing), day)
 
-    @requires(P.INVOICES_READ)
+    @requires(P.STATEMENTS_READ)
     def page(self, query: ListQuery) -> ListPage:
         """A page of movements; each row says by `place` where its document is found."""
         page = STATEMENT.page(self.work, query)
@@ -158,16 +158,17 @@ class StatementService(Service):
     def take(self, account: str = '', *, currency: str = '', since: dt.date | None = None,
              until: dt.date | None = None) -> StatementPaper:
         """The whole statement of a period for a file, written into the audit trail; raises as `head`, and Throttled."""
-        self.work.require(P.INVOICES_READ)
+        self.work.require(P.STATEMENTS_READ)
         limit(self.work, 'export', str(self.actor.user_id), OFTEN)
         head = self.head(account, currency=currency, since=since, until=until)
         self.work.record('statement.taken', head.customer, number=head.customer.account, customer_id=head.customer.id,
                          changes={'currency': head.currency, 'from': str(head.since or ''), 'to': str(head.until)})
         return paper_of(self.work, head)
 
-    @requires(P.PAYMENTS_MAKE, P.CUSTOMERS_WRITE, P.PAYMENTS_WRITE, writes=True)
+    @requires(P.INVOICES_ANSWER, P.PAYMENTS_MAKE, P.CUSTOMERS_WRITE, P.PAYMENTS_WRITE, writes=True)
     def set_email(self, given: StatementEmail, *, account: str = '') -> None:
         """Say who gets the monthly statement; raises Invalid for what is no address."""
+        self.work.require(P.STATEMENTS_READ)
         customer = company_of(self.work, account)
         email = checked(given.statement_email, field='statement_email') if given.statement_email else ''
         if email == customer.statement_email:

@@ -25,6 +25,7 @@ from services.documents.statement import StatementPaper
 from services.invoices.periods import period
 from services.invoices.statement import StatementService, currencies_of, paper_of
 from services.mail.outbox import Recipient, promise
+from services.switches import address_of
 
 KIND = 'statement'
 BATCH = 200
@@ -63,7 +64,7 @@ class StatementMailService(Service):
                 facts = {'name': customer.name, 'month': formats.month(until), 'account': customer.account,
                          'balance': formats.money(head.closing, currency),
                          'overdue': formats.money(head.ageing.overdue, currency) if head.ageing.overdue else '',
-                         'link': f'{self.work.runtime.config.url}/statement?currency={currency}'}
+                         'link': address_of(self.work, f'/statement?currency={currency}', customer.id)}
             mail = promise(self.work, message='statement', facts=facts, customer_id=customer.id,
                            to=Recipient(customer.statement_email, customer.name, customer.language),
                            document=(KIND, row.id))

@@ -6,6 +6,7 @@ import datetime as dt
 
 from models.core.words import _l
 from services import checks
+from services.access.asking import expire as forget_unconfirmed
 from services.auth.sessions import purge
 from services.backups.nightly import back_up_here
 from services.calendar import zone_of
@@ -56,6 +57,8 @@ SCHEDULE: tuple[Recurring, ...] = (
     Recurring('send outbox', dt.timedelta(seconds=30), send_due, title=_l('Send mails'),
               rests=True),
     Recurring('expire invitations', dt.timedelta(minutes=1), expire, title=_l('Let invitations expire')),
+    Recurring('expire access requests', dt.timedelta(minutes=10), forget_unconfirmed,
+              title=_l('Forget access requests nobody confirmed')),
     Recurring('ask about payments', dt.timedelta(minutes=1), reconcile, title=_l('Ask gateways about payments')),
     Recurring('end unpaid orders', dt.timedelta(minutes=10), end_unpaid_orders,
               title=_l('End orders that were never paid'), rests=True),

@@ -37,12 +37,12 @@ class Month:
 
 @dataclass(frozen=True)
 class CustomerFigures:
-    """A customer's dashboard; credit is None without the right to see it or without a limit."""
+    """A customer's dashboard; credit is None without the right to see it or without a limit, orders are None alike."""
 
     currency: str
     limit: Decimal | None
     available: Decimal | None
-    open: int
+    open: int | None
     next_on: dt.date | None
     orders: int
     months: tuple[Month, ...]
@@ -75,15 +75,18 @@ class OfficeFigures:
 class FigureService(Service):
     """Figures within the actor's reach."""
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.SIGNED_IN)
     def customer(self) -> CustomerFigures:
         """The figures of the acting person's company."""
         customer = self.session.exec(select(Customer).where(Customer.id == self.actor.customer_id)).one()
         credit = self.actor.may(Permission.CREDIT_READ)
+        limit = customer.credit_limit if credit else None
+        available = available_credit(self.work, customer) if credit else None
+        if not self.actor.may(Permission.ORDERS_READ):
+            return CustomerFigures(customer.currency, limit, available, None, None, 0, (), ())
         waiting = within(_waiting(from_office=True), Order, self.actor)
         return CustomerFigures(
-            currency=customer.currency, limit=customer.credit_limit if credit else None,
-            available=available_credit(self.work, customer) if credit else None,
+            currency=customer.currency, limit=limit, available=available,
             open=self._count(col(Order.status).in_(OPEN_STATUSES)), next_on=self._next(), orders=self._count(),
             months=self._months(customer.currency), answers=self._named(waiting))
 

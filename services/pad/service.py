@@ -41,7 +41,7 @@ MOST_PROPOSALS = 50
 class PadService(Service):
     """Quick entry of many lines."""
 
-    @requires(Permission.CART_USE)
+    @requires(Permission.ORDER_PAD_USE)
     def resolve(self, rows: Sequence[PadInput]) -> PadView:
         """Match, price and check rows; every row given comes back, in its order, nothing is cut."""
         most = self.most_rows()
@@ -68,19 +68,19 @@ class PadService(Service):
                        sum((row.net or ZERO for row in ready), ZERO), customer.currency,
                        tuple(sku for sku, count in counts.items() if count > 1))
 
-    @requires(Permission.CART_USE)
+    @requires(Permission.ORDER_PAD_USE)
     def most_rows(self) -> int:
         """How many rows the pad takes."""
         return int(setting(self.work, 'orders.pad_rows'))
 
-    @requires(Permission.CART_USE)
+    @requires(Permission.ORDER_PAD_USE)
     def parse(self, text: str) -> list[PadInput]:
         """Rows out of a pasted block or written text; a header row is recognised and left out."""
         if len(text) > LONGEST_TEXT:
             raise Invalid(_('This is too much text to paste. Please upload it as a file.'))
         return raw_rows(text_rows(text))
 
-    @requires(Permission.CART_USE)
+    @requires(Permission.ORDER_PAD_USE)
     def parse_file(self, name: str, data: bytes) -> list[PadInput]:
         """Rows out of a CSV or XLSX file of at most 10 MB; raises Invalid for anything else."""
         if len(data) > LARGEST_FILE:
@@ -90,14 +90,14 @@ class PadService(Service):
             target.flush()
             return raw_rows(rows_of(Path(target.name), name))
 
-    @requires(Permission.CART_USE)
+    @requires(Permission.ORDER_PAD_USE)
     def sample(self) -> bytes:
         """A CSV file that shows the form: two rows of items this customer can order."""
         best = select(Item).order_by(col(Item.sold).desc(), Item.sku).limit(2)
         items = self.session.exec(visible(self.work, best)).all()
         return csv_bytes([['SKU', 'Quantity'], *([item.sku, str(int(item.min_quantity))] for item in items)])
 
-    @requires(Permission.CART_USE)
+    @requires(Permission.ORDER_PAD_USE)
     def errors(self, rows: Sequence[PadInput]) -> bytes:
         """The rows that cannot be ordered as they are, as CSV with their original row numbers and what is wrong."""
         bad = [(given, row) for given, row in zip(rows, self.resolve(rows).rows, strict=True)
@@ -106,7 +106,7 @@ class PadService(Service):
                           *([str(given.source_row or ''), given.code, given.quantity, ' '.join(row.messages)]
                             for given, row in bad)])
 
-    @requires(Permission.CART_USE, writes=True)
+    @requires(Permission.ORDER_PAD_USE, writes=True)
     def add(self, rows: Sequence[PadInput]) -> Added:
         """Put the rows that are ready in the cart, all at once; the others stay where they are."""
         ready = [row for row in self.resolve(rows).rows if row.state is PadState.READY and row.item and row.quantity]
@@ -114,7 +114,7 @@ class PadService(Service):
             raise Invalid(_('There is no line that can be added yet.'))
         return CartService(self.work).add_many([(row.item.sku, row.quantity) for row in ready if row.item])
 
-    @requires(Permission.CART_USE, writes=True)
+    @requires(Permission.ORDER_PAD_USE, writes=True)
     def learn(self, part_number: str, sku: str) -> None:
         """Remember that this company's own number means that item, as its person confirmed."""
         item = self.session.exec(visible(self.work, select(Item).where(Item.sku == sku))).first()

@@ -58,6 +58,7 @@ class AttemptService(Service):
     @requires(Permission.PAYMENTS_MAKE, Permission.ORDERS_PLACE, writes=True)
     def leave(self, number: str) -> Asked:
         """Note that the person goes to the gateway, before it is asked. Raises Conflict when nothing is to be paid."""
+        self.work.require(Permission.PAYMENTS_READ)
         payment = own(self.work, number)
         move = TRANSITIONS.find(payment.status, 'leave')
         if move is None:
@@ -69,6 +70,7 @@ class AttemptService(Service):
     @requires(Permission.PAYMENTS_MAKE, Permission.ORDERS_PLACE)
     def about(self, number: str) -> Asked:
         """What the gateway is asked about an attempt of one's own, or of the company for those who may pay."""
+        self.work.require(Permission.PAYMENTS_READ)
         return _asked(self.work, own(self.work, number))
 
     @requires(Permission.SYSTEM)
@@ -153,7 +155,7 @@ def release(work: Work, payment: Payment, act: str, failure: str = '') -> str:
 def own(work: Work, number: str) -> Payment:
     """A payment of this number: one's own, or any of the company for those who see its money. Raises NotFound."""
     payment = work.one(Payment, Payment.number == number)
-    if not work.actor.may(Permission.INVOICES_READ) and payment.created_by_id != work.actor.user_id:
+    if not work.actor.may(Permission.PAYMENTS_READ_COMPANY) and payment.created_by_id != work.actor.user_id:
         raise NotFound(_('There is nothing here, or it is not yours to see.'))
     return payment
 

@@ -46,7 +46,7 @@ def _all(work: Work) -> Any:
     return within(sa.select(Payment).join(Customer, col(Customer.id) == Payment.customer_id), Payment, work.actor)
 
 
-PAYMENTS = Listing('payments', _l('Payments'), Permission.INVOICES_READ,
+PAYMENTS = Listing('payments', _l('Payments'), Permission.PAYMENTS_READ_COMPANY,
                    (Column('number', _l('Payment'), Payment.number, link='/payments/{number}'), *_COLUMNS), _own,
                    key='id', order='-created_at', extra=_EXTRA, search=(Payment.number, Payment.reference))
 DESK = Listing(

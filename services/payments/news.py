@@ -18,6 +18,7 @@ from services.informing import inform
 from services.mail.outbox import Recipient, promise
 from services.notifications import who_may
 from services.payments.methods import label_of
+from services.switches import address_of
 
 
 def topics_of(payment: Payment) -> tuple[str, ...]:
@@ -38,7 +39,8 @@ def tell_customer(work: Work, payment: Payment, message: str, *, note: str = '',
            by_mail=not elsewhere)
     if receipted and elsewhere:
         with language(customer.language):
-            said = _receipt(work, payment, note) | {'name': customer.name, 'link': work.runtime.config.url + path}
+            said = _receipt(work, payment, note) | {
+                'name': customer.name, 'link': address_of(work, path, payment.customer_id)}
         promise(work, message=message, to=Recipient(customer.invoice_email, customer.name, customer.language),
                 facts=said, customer_id=payment.customer_id, document=receipt)
 

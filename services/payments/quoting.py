@@ -119,7 +119,7 @@ class QuoteService(Service):
         customer = company_of(self.work)
         busy = under_way(self.work, customer.id)
         sees_all = self.actor.may(Permission.INVOICES_READ)
-        attempts = tuple(row for row in busy.attempts if sees_all
+        attempts = tuple(row for row in busy.attempts if self.actor.may(Permission.PAYMENTS_READ_COMPANY)
                          or row.created_by_id == self.actor.user_id)
         if order:
             found = self.work.one(Order, Order.number == order)

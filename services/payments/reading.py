@@ -96,7 +96,7 @@ class Money:
 class PaymentReading(Service):
     """Looking at payments within reach."""
 
-    @requires(Permission.INVOICES_READ)
+    @requires(Permission.PAYMENTS_READ_COMPANY)
     def list(self, query: ListQuery) -> ListPage:
         """A page of the company's payments."""
         return PAYMENTS.page(self.work, query)
@@ -111,7 +111,7 @@ class PaymentReading(Service):
         """One payment; those who do not see the company's money see the payments they made. Raises NotFound."""
         return view_of(self.work, own(self.work, number))
 
-    @requires(Permission.INVOICES_READ)
+    @requires(Permission.PAYMENTS_READ_COMPANY)
     def money(self, account: str = '') -> Money:
         """Credits and deposits of one's own company, or of a customer by his account number."""
         customer = company_of(self.work, account)
@@ -130,7 +130,7 @@ class PaymentReading(Service):
                       left) for row in kept if (left := row.free - spare.get(row.id, ZERO)) > 0)
         return Money(customer.currency, credits, deposits, self._paid(customer))
 
-    @requires(Permission.INVOICES_READ)
+    @requires(Permission.PAYMENTS_READ_COMPANY)
     def busy(self) -> UnderWay:
         """What is just being paid by one's own company."""
         return under_way(self.work, company_of(self.work).id)
@@ -142,7 +142,7 @@ class PaymentReading(Service):
             col(Refund.state) == RefundState.ASKED,
             sa.and_(col(Refund.state) == RefundState.SENT, col(Refund.method) == 'bank')))).scalar_one())
 
-    @requires(Permission.INVOICES_READ)
+    @requires(Permission.PAYMENTS_READ_COMPANY)
     def count_under_way(self) -> int:
         """How many payments of one's own company are under way."""
         statement = within(sa.select(sa.func.count()).select_from(Payment), Payment, self.actor)

@@ -28,7 +28,7 @@ from services.payments.methods import label_of
 class ReceiptService(Service):
     """What the receipts of payments say."""
 
-    @requires(Permission.INVOICES_READ)
+    @requires(Permission.PAYMENTS_READ_COMPANY)
     def read(self, number: str) -> ReceiptPaper:
         """The receipt of money that came in, in the reader's language; raises NotFound for anything else."""
         payment = self.work.one(Payment, Payment.number == number)

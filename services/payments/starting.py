@@ -69,8 +69,10 @@ class PaymentService(Service):
         paid, or just being paid by somebody; Invalid for amounts that cannot be, part payments that are not agreed,
         and ways of paying that are not open.
         """
+        self.work.require(Permission.PAYMENTS_READ)
         if not given.order:
             self.work.require(Permission.PAYMENTS_MAKE)
+            self.work.require(Permission.INVOICES_READ)
         customer = customer_of(self.work, self._company(), lock=True)
         submitted = claim(self.work, 'pay', key, given)
         if submitted.result:

@@ -18,6 +18,7 @@ from services.core.work import Work
 from services.mail.outbox import Recipient, promise
 from services.reminders.deciding import Item
 from services.reminders.ladder import Kind
+from services.switches import address_of
 
 Owing = Mapping[uuid.UUID, Sequence[Invoice]]
 
@@ -28,7 +29,7 @@ def write(work: Work, customer: Customer, to: Recipient, due: Sequence[Item], ow
     single = due[0].invoice.id if len(due) == 1 else None
     with language(to.language):
         facts = {'name': to.name, 'company': customer.name, 'level': max(item.step.level for item in due),
-                 'link': f'{work.runtime.config.url}/invoices',
+                 'link': address_of(work, '/invoices', customer.id),
                  'items': [_line(work, item, owing.get(item.invoice.id, ())) for item in due],
                  'charges': [_charge(work, charge) for charge in charges], 'total': _total(due, charges)}
     return promise(work, message='reminder', to=to, facts=facts, customer_id=customer.id,

@@ -19,7 +19,7 @@ from services.core.numbering import CREDIT_NOTE, HISTORY, INVOICE, ORDER
 from services.core.parts import Indexed
 from services.core.permissions import Permission
 from services.core.service import Service, requires
-from services.invoices.news import path_of
+from services.invoices.news import path_of, right_to
 from services.search.beginning import begins
 
 EACH = 5
@@ -71,10 +71,12 @@ class SearchService(Service):
             path + order.number, 'file-text') for order in self.session.exec(statement)]
 
     def _invoices(self, words: str) -> list[Hit]:
-        if not self.actor.may(Permission.INVOICES_READ):
+        kinds = [kind for kind in InvoiceKind if self.actor.may(right_to(kind))]
+        if not kinds:
             return []
         plain = words.upper().replace(' ', '')
-        statement = self.work.reach(Invoice).where(Invoice.status != InvoiceStatus.DRAFT, sa.or_(
+        statement = self.work.reach(Invoice).where(
+            col(Invoice.kind).in_(kinds), Invoice.status != InvoiceStatus.DRAFT, sa.or_(
             begins(self.work, col(Invoice.number), words.upper()),
             col(Invoice.number).in_(self._numbers(words, INVOICE, CREDIT_NOTE)),
             col(Invoice.payment_reference) == plain)).order_by(col(Invoice.issued_on).desc()).limit(EACH)

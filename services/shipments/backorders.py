@@ -77,7 +77,7 @@ def _desk(work: Work) -> Any:
     return _lines(work).join(Customer, col(Customer.id) == Order.customer_id)
 
 
-BACKORDERS = Listing('backorders', _l('Backorders'), Permission.ORDERS_READ, _columns(''), _lines, key='id',
+BACKORDERS = Listing('backorders', _l('Backorders'), Permission.BACKORDERS_READ, _columns(''), _lines, key='id',
                      order='placed_at', extra={'id': OrderLine.id, 'unit': OrderLine.unit},
                      search=(Order.number, OrderLine.sku, OrderLine.name, Order.po_number))
 DESK = Listing(
@@ -93,7 +93,7 @@ DESK = Listing(
 class BackorderService(Service):
     """Looking at what is open, and the dates it is promised for."""
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.BACKORDERS_READ)
     def list(self, query: ListQuery) -> ListPage:
         """A page of the company's open lines."""
         return _noted(BACKORDERS.page(self.work, query))
@@ -103,7 +103,7 @@ class BackorderService(Service):
         """A page of all customers' open lines."""
         return _noted(DESK.page(self.work, query))
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.BACKORDERS_READ)
     def count_waiting(self) -> int:
         """How many lines wait for goods."""
         statement = within(within(sa.select(sa.func.count()).select_from(OrderLine).join(

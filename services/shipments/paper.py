@@ -26,7 +26,7 @@ from services.shipments.standing import items_of
 class ShipmentPaperService(Service):
     """What the papers of a shipment say, in the reader's language."""
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.SHIPMENTS_READ)
     def delivery_note(self, number: str) -> DeliveryNotePaper:
         """The delivery note of a shipment; raises NotFound out of reach, and Conflict while it is in the house."""
         found = view_of(self.work, number)

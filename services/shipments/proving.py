@@ -33,7 +33,7 @@ class ProofService(Service):
         discard(self.work, old)
         self.work.record('shipment.proved', shipment, note=row.name, topics=topics_of(shipment))
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.SHIPMENTS_READ)
     def open(self, number: str) -> FileContent:
         """The proof of a shipment within reach; raises NotFound where there is none."""
         shipment = load_shipment(self.work, number)

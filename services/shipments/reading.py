@@ -62,7 +62,7 @@ def _desk(work: Work) -> Any:
         Warehouse, col(Warehouse.id) == Shipment.warehouse_id), Shipment, work.actor)
 
 
-SHIPMENTS = Listing('shipments', _l('Shipments'), Permission.ORDERS_READ, _COLUMNS, _mine, key='id',
+SHIPMENTS = Listing('shipments', _l('Shipments'), Permission.SHIPMENTS_READ, _COLUMNS, _mine, key='id',
                     order='-shipped_at', extra={'id': Shipment.id},
                     search=(Shipment.number, Shipment.order_number, _found(Shipment)))
 DESK = Listing(
@@ -102,7 +102,7 @@ class ShipmentView:
 class ShipmentService(Service):
     """Looking at shipments within reach."""
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.SHIPMENTS_READ)
     def list(self, query: ListQuery) -> ListPage:
         """A page of what was sent to the company."""
         return _named(self.work, SHIPMENTS.page(self.work, query))
@@ -112,12 +112,12 @@ class ShipmentService(Service):
         """A page of all customers' shipments."""
         return _named(self.work, DESK.page(self.work, query))
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.SHIPMENTS_READ)
     def read(self, number: str) -> ShipmentView:
         """One shipment; raises NotFound for another company's, and for a customer while it is in the house."""
         return view_of(self.work, number)
 
-    @requires(Permission.ORDERS_READ)
+    @requires(Permission.SHIPMENTS_READ)
     def count_under_way(self) -> int:
         """How many shipments are on their way to the company."""
         statement = within(sa.select(sa.func.count()).select_from(Shipment), Shipment, self.actor)
@@ -132,6 +132,8 @@ class ShipmentService(Service):
 
 def of_order(work: Work, order_id: uuid.UUID) -> tuple[ShipmentView, ...]:
     """The shipments of an order, the newest first; a customer's once they have left the house."""
+    if not work.actor.may(Permission.SHIPMENTS_READ):
+        return ()
     wanted = work.reach(Shipment).where(Shipment.order_id == order_id)
     if work.actor.is_portal:
         wanted = wanted.where(col(Shipment.shipped_at).is_not(None))

@@ -146,7 +146,7 @@ class MemberService(Service):
             return self.actor.may(P.SETTINGS_WRITE)
         if self.actor.customer_id is None:
             return self.actor.may(P.CUSTOMERS_WRITE)
-        return self.actor.may(P.COMPANY_MANAGE) and ROLES[membership.role] <= self.actor.permissions
+        return self.actor.may(P.COMPANY_MANAGE) and ROLES[membership.role] - self.actor.off <= self.actor.permissions
 
     def _may_reset(self, membership: Membership) -> bool:
         if self.actor.customer_id is None:

@@ -50,6 +50,7 @@ DIGEST = NEWS | {'news': [{'text': 'Order <Joinery> held', 'link': LINK}], 'more
 MESSAGES = {'password_reset': FACTS, 'password_changed': FACTS, 'news': NEWS, 'digest': DIGEST,
             'reminder soon': REMINDER | {'level': 0}, 'reminder': REMINDER | {'level': 1},
             'reminder last': REMINDER | {'level': 3},
+            'access_confirm': FACTS | {'hours': 24}, 'access_known': FACTS | {'why': 'access'},
             'invitation': FACTS | {'company': 'Harbour', 'inviter': 'Sam', 'days': 7},
             **{f'two_step {change}': FACTS | {'change': change} for change in CHANGES},
             **{f'order_{act}': ORDER for act in ('placed', 'confirmed', 'declined', 'changed', 'cancelled')}}

@@ -9,6 +9,7 @@ from typing import Any
 from models.core.words import Lazy
 from services.core.actor import Actor
 from services.core.permissions import Permission
+from ui.kernel.leading import leads
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Act:
     kbd: str = ''
 
     def is_for(self, actor: Actor) -> bool:
-        """Whether this person has the right to it."""
-        return self.needs is None or actor.may(self.needs)
+        """Whether this person has the right to it, and it does not lead to what is switched off for him."""
+        return (self.needs is None or actor.may(self.needs)) and leads(self.path)
 
     def props(self) -> dict[str, Any]:
         """What the browser needs to draw it."""

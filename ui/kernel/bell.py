@@ -13,6 +13,7 @@ from models.core.words import _, ngettext
 from services.core import formats
 from services.core.errors import NotFound
 from services.notifications import News, NotificationService
+from ui.kernel.leading import leads
 from ui.kernel.session import Session
 from ui.kernel.work import Asked
 
@@ -72,7 +73,8 @@ def label(unread: int) -> str:
 
 def entry(news: News) -> dict[str, Any]:
     """One piece of news as data for the page."""
-    return {'id': str(news.id), 'text': news.text, 'path': news.path or ALL, 'unread': not news.read,
+    path = news.path if news.path and leads(news.path) else ALL
+    return {'id': str(news.id), 'text': news.text, 'path': path, 'unread': not news.read,
             'time': when(news.at)}
 
 

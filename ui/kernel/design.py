@@ -12,6 +12,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from models.core.words import _
 from services.core.errors import Forbidden, NotFound
 from ui.kernel import errors
+from ui.kernel.leading import leads
 
 if TYPE_CHECKING:
     from ui.kernel.view import View
@@ -89,6 +90,8 @@ def button(text: str, on_click: Callable[..., Any] | None = None, *, icon: str =
     """A button; `main` is the one filled action of its place, `href` makes it a real link to a pane."""
     look = 'p-btn' + ' is-main' * main + ' is-danger' * danger + ' is-ghost' * ghost + ' is-small' * small
     made = Button(text, icon=icon, href=href, classes=look)
+    if href and not leads(href):
+        made.set_visibility(False)
     if on_click is not None:
         made.on('press', on_click, [])
     return made
@@ -103,7 +106,9 @@ def icon_button(name: str, label: str, on_click: Callable[..., Any]) -> Button:
 
 
 def link(text: str, href: str, *, classes: str = 'p-link') -> Element:
-    """A real link to a pane; ctrl-click opens a browser tab."""
+    """A real link to a pane; ctrl-click opens a browser tab. Where it would lead nowhere, its words alone."""
+    if not leads(href):
+        return Words(text).classes('' if classes == 'p-link' else classes)
     made = Words(text, tag='a').classes(classes)
     made._props['href'] = href
     return made
@@ -145,7 +150,7 @@ def card(title: str = '', *, more: tuple[str, str] | None = None) -> Element:
         if title:
             with box('p-card-head'):
                 words(title, tag='h2')
-                if more:
+                if more and leads(more[1]):
                     link(*more)
         return box('p-card-body')
 
@@ -172,12 +177,16 @@ class Kpis(Element, component='components/p_kpis.js'):
 
     def __init__(self, tiles: Sequence[dict[str, Any]]) -> None:
         super().__init__()
-        self._props['tiles'] = list(tiles)
+        self._props['tiles'] = _leading(tiles)
 
     def show(self, tiles: Sequence[dict[str, Any]]) -> None:
         """Show other figures."""
-        self._props['tiles'] = list(tiles)
+        self._props['tiles'] = _leading(tiles)
         self.update()
+
+
+def _leading(tiles: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [tile if leads(tile.get('path', '')) else {**tile, 'path': ''} for tile in tiles]
 
 
 def kpis(tiles: Sequence[dict[str, Any]]) -> Kpis:

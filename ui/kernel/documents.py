@@ -16,6 +16,7 @@ from services.core.actor import Actor
 from services.core.permissions import Permission
 from ui.kernel.acts import Act
 from ui.kernel.design import box, sprite
+from ui.kernel.leading import leads
 
 if TYPE_CHECKING:
     from nicegui.events import GenericEventArguments
@@ -56,7 +57,7 @@ class Cell:
         """What the browser needs to draw it."""
         chip, tone = self.chip or ('', '')
         props: dict[str, Any] = {'t': self.text, 'b': self.strong, 'n': self.note, 'c': chip, 'tone': tone,
-                                 'p': self.path}
+                                 'p': self.path if leads(self.path) else ''}
         if self.url:
             props['u'] = self.url
         if self.share is not None:
@@ -140,15 +141,22 @@ class Part(Element, component=COMPONENTS / 'doc_part.js', esm=PARTS):
                  nothing: str = '', more: tuple[str, str] | None = None) -> None:
         super().__init__()
         self._props.update({
-            'kind': kind, 'title': title, 'rows': list(rows), 'head': list(head),
+            'kind': kind, 'title': title, 'rows': _led(kind, rows), 'head': list(head),
             'nothing': nothing or _('Nothing yet'), 'sprite': sprite(),
-            'more': {'text': more[0], 'path': view.href(more[1])} if more else None})
+            'more': {'text': more[0], 'path': view.href(more[1])} if more and leads(more[1]) else None})
         self.on('open', lambda event: view.open(str(event.args)))
 
     def show(self, rows: Sequence[Any]) -> None:
         """Show other rows, made by the function that made this part."""
-        self._props['rows'] = list(rows)
+        self._props['rows'] = _led(str(self._props['kind']), rows)
         self.update()
+
+
+def _led(kind: str, rows: Sequence[Any]) -> list[Any]:
+    """The rows without links to what is switched off for the person; a related document that is goes altogether."""
+    if kind == 'related':
+        return [row for row in rows if leads(row['path'])]
+    return [row | {'path': ''} if kind == 'facts' and not leads(row['path']) else row for row in rows]
 
 
 class Document:

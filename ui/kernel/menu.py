@@ -33,9 +33,9 @@ class Menu(Element, component='components/p_menu.js'):
             self.update()
 
 
-def usable(modules: Iterable[Module], actor: Actor, *, off: frozenset[str] = frozenset()) -> list[Module]:
+def usable(modules: Iterable[Module], actor: Actor) -> list[Module]:
     """The modules in this person's menu, in order."""
-    return [m for m in modules if m.in_menu and m.name not in off and m.is_open_to(actor)]
+    return [m for m in modules if m.in_menu and m.is_open_to(actor)]
 
 
 def groups(modules: Sequence[Module], favourites: Sequence[Link], counts: Mapping[str, int]) -> list[dict[str, Any]]:

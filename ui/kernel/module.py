@@ -70,7 +70,7 @@ class Module:
 
     `topics` are live topics on which the count may change, e.g. `company:{customer_id}` or `person:{user_id}`;
     `everywhere` puts it on both sides, `in_menu=False` keeps it out of the menu but reachable; `alert` shows the count
-    in red.
+    in red. A module of the portal can be switched off by taking the right `switch`, unless given that of `needs`.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Module:
     alert: bool = False
     in_menu: bool = True
     everywhere: bool = False
+    switch: Permission | None = None
     routes: list[Route] = field(default_factory=list, init=False)
 
     def view(self, pattern: str, *, needs: Permission | None = None,
@@ -99,6 +100,13 @@ class Module:
     def path(self) -> str:
         """Where its menu entry leads: its first view that is not of one document."""
         return next((route.pattern for route in self.routes if not route.is_document), self.routes[0].pattern)
+
+    @property
+    def switched_by(self) -> Permission | None:
+        """The right that a switch takes to put it off; None for what always stays, and for the office's."""
+        if self.group.is_office or self.everywhere or self.needs is Permission.SIGNED_IN:
+            return None
+        return self.switch or self.needs
 
     def is_for(self, actor: Actor) -> bool:
         """Whether it stands on the side of the application this person is on."""
@@ -121,17 +129,18 @@ class Place:
     params: dict[str, str]
 
 
-def find(path: str, modules: Iterable[Module], actor: Actor, *, off: frozenset[str] = frozenset()) -> Place:
-    """The pane at this path for this person; `off` are modules switched off for him.
+def find(path: str, modules: Iterable[Module], actor: Actor) -> Place:
+    """The pane at this path for this person.
 
-    Raises NotFound for paths that lead nowhere on his side, Forbidden when he has not the right.
+    Raises NotFound for paths that lead nowhere on his side or to a module switched off, Forbidden when he has not the
+    right.
     """
     best: Place | None = None
     for module in modules:
-        if module.name in off or not module.is_for(actor):
+        if not module.is_for(actor):
             continue
         for route in module.routes:
-            match = route.expression.fullmatch(path)
+            match = None if actor.misses(module.needs, route.needs) else route.expression.fullmatch(path)
             if match and (best is None or len(match.groupdict()) < len(best.params)):
                 best = Place(path, module, route, match.groupdict())
     if best is None:
@@ -148,6 +157,15 @@ def refused(path: str, error: DomainError) -> Place:
     title = _l('Not allowed') if isinstance(error, Forbidden) else _l('Not found')
     module = Module(NOWHERE, title, icon='circle-help', group=Group.HOME)
     return Place(path, module, Route(path.replace('{', ''), build, module.needs), {})
+
+
+def leads_on(path: str, modules: Iterable[Module], actor: Actor) -> bool:
+    """Whether a link to this path would not end at a module that is switched off for this person."""
+    if not actor.off:
+        return True
+    plain = tidy(path)
+    return not any(route.expression.fullmatch(plain) for module in modules if module.is_for(actor)
+                   for route in module.routes if actor.misses(module.needs, route.needs))
 
 
 def tidy(path: Any) -> str:

@@ -40,6 +40,12 @@ class TopBar(Element, component='components/p_top.js'):
         self._props['cart'] = {'path': path, 'label': name, 'text': f'{_("Cart")} · {lines}' if lines else _('Cart')}
         self.update()
 
+    def hide_cart(self) -> None:
+        """Show no cart to those who have none."""
+        if self._props['cart'] is not None:
+            self._props['cart'] = None
+            self.update()
+
 
 def _entry(module: Module) -> dict[str, Any]:
     return {'group': _('Go to'), 'path': module.path, 'title': str(module.title), 'icon': module.icon, 'note': ''}

@@ -16,16 +16,16 @@ from nicegui.page import page as Page
 
 from models.core.words import _
 from services.core.errors import SignedOut
-from services.core.permissions import Permission
 from services.core.runtime import Runtime, Who
+from services.switches import EVERYWHERE, topic_of
 from services.users import ProfileInput, UserService
-from services.workstation import Frame, WorkstationService
-from ui.kernel import design, errors, palette, work
+from services.workstation import Frame, Link, WorkstationService
+from ui.kernel import design, errors, palette, switching, work
 from ui.kernel.bell import Bell
 from ui.kernel.frame import FrameElement, Main, TabStrip
 from ui.kernel.live import hub_of
 from ui.kernel.menu import Menu, groups, search, usable
-from ui.kernel.module import Module
+from ui.kernel.module import Module, leads_on
 from ui.kernel.picture import change_picture, remove_picture
 from ui.kernel.profile import Profile
 from ui.kernel.resting import RestBanner
@@ -111,7 +111,7 @@ class Shell:
     @property
     def usable(self) -> list[Module]:
         """The modules in this person's menu."""
-        return usable(self.desktop.modules, self.session.actor, off=self.desktop.off)
+        return usable(self.desktop.modules, self.session.actor)
 
     def _paint(self) -> None:
         ui.add_head_html(f'<link rel="stylesheet" href="{design.asset("portal.css")}">')
@@ -163,13 +163,16 @@ class Shell:
 
     def _fill(self) -> None:
         data, actor = self.data, self.session.actor
-        self.menu.show(groups(self.usable, data.favourites, self.counts))
+        self.menu.show(groups(self.usable, self._open_ones(data.favourites), self.counts))
         by_name = {module.name: module for module in self.usable}
         self.frame.show_bottom(by_name, office=actor.is_staff)
         pages = [(by_name[name].path, str(by_name[name].title), by_name[name].icon)
                  for name in ('account', 'notifications') if name in by_name]
         self.profile.show(data, pages=pages)
-        self.top.offer(self.usable, data.recent)
+        self.top.offer(self.usable, self._open_ones(data.recent))
+
+    def _open_ones(self, links: Sequence[Link]) -> list[Link]:
+        return [link for link in links if leads_on(link.path, self.desktop.modules, self.session.actor)]
 
     async def _connected(self) -> None:
         if self._restored.is_set():
@@ -192,6 +195,9 @@ class Shell:
         self._on(hub.follow, f'profile:{actor.user_id}', self._person_changed)
         if self.rest is not None:
             self._on(hub.follow, 'settings', self.rest.look)
+        if actor.is_portal:
+            for topic in (EVERYWHERE, topic_of(actor.customer_id)):
+                self._on(hub.follow, topic, lambda: switching.follow(self.desktop))
         topics = {topic.format(customer_id=actor.customer_id, user_id=actor.user_id)
                   for module in self.usable if module.waiting for topic in module.topics}
         for topic in topics:
@@ -216,9 +222,11 @@ class Shell:
     def _show_counts(self, counts: dict[str, int]) -> None:
         self.session.speak()
         self.counts = counts
-        self.menu.show(groups(self.usable, self.data.favourites, counts))
+        self.menu.show(groups(self.usable, self._open_ones(self.data.favourites), counts))
         cart = next((module for module in self.usable if module.name == 'cart'), None)
-        if cart is not None and self.session.actor.may(Permission.CART_USE):
+        if cart is None:
+            self.top.hide_cart()
+        else:
             self.top.show_cart(cart.path, counts.get('cart', 0))
 
     def _refused(self, error: Exception) -> None:
@@ -257,12 +265,13 @@ class Shell:
     async def _visit(self, path: str, title: str) -> None:
         recent = await self.session.do(WorkstationService.visit, path, title)
         self.data = replace(self.data, recent=recent)
-        self.top.offer(self.usable, recent)
+        self.top.offer(self.usable, self._open_ones(recent))
 
     async def _person_changed(self) -> None:
         self.data = await self.session.do(WorkstationService.frame)
         self.session.actor = self.data.actor
         self._fill()
+        await self._count()
 
     async def _choose(self, what: str) -> None:
         kind, _colon, value = what.partition(':')

@@ -14,8 +14,8 @@ from nicegui.element import Element
 from models.core.words import _
 from services.core.errors import DomainError, SignedOut
 from services.workstation import MOST_CLOSED, MOST_TABS, Desk, WorkstationService
-from ui.kernel import confirm, design, errors, pinned
-from ui.kernel.module import NOWHERE, Module, Place, find, refused, tidy
+from ui.kernel import confirm, design, errors, leading, pinned
+from ui.kernel.module import NOWHERE, Module, Place, find, leads_on, refused, tidy
 from ui.kernel.session import Session
 from ui.kernel.view import DIRTY, Pane, View, name_of
 from ui.kernel.work import Asked
@@ -30,8 +30,8 @@ class Desktop:
 
     def __init__(self, session: Session, modules: Iterable[Module]) -> None:
         self.session = session
+        leading.tell(session.client, lambda path: leads_on(path, self.modules, session.actor))
         self.modules = tuple(modules)
-        self.off: frozenset[str] = frozenset()
         self.tabs: dict[str, tuple[str, str]] = {}
         self.alive: dict[str, View] = {}
         self.closed: list[str] = []
@@ -54,7 +54,7 @@ class Desktop:
     def place(self, path: str) -> Place:
         """What a path leads to for this person; a path that leads nowhere gets a pane that says so."""
         try:
-            return find(path, self.modules, self.session.actor, off=self.off)
+            return find(path, self.modules, self.session.actor)
         except DomainError as error:
             return refused(path, error)
 
@@ -72,7 +72,7 @@ class Desktop:
             self.frame.show(path + (f'?{split.query}' if split.query else ''))
         self._place_tab(path)
         if not fresh:
-            await self._look_at_person()
+            await self.look_at_person()
         if path not in self.tabs:
             return None
         view = self.alive.pop(path, None)
@@ -84,7 +84,7 @@ class Desktop:
             self.alive[path] = view
             view.wake()
         else:
-            view = self._place_pane(path, query)
+            view = self.place_pane(path, query)
         self._evict()
         self.paint_tabs()
         self.keep_soon()
@@ -98,8 +98,9 @@ class Desktop:
         place = self.place(path)
         self.tabs[path] = (name_of(place), place.module.icon)
 
-    def _place_pane(self, path: str, query: dict[str, str]) -> View:
-        place = self.place(path)
+    def place_pane(self, path: str, query: dict[str, str], place: Place | None = None) -> View:
+        """Put a new pane in front: what the path leads to for this person, or this place."""
+        place = place or self.place(path)
         view = View(self, place, state=dict(self.states.get(path, {})), query=query)
         self.alive[path] = view
         self.tabs[path] = (self.tabs.get(path, (view.title,))[0], place.module.icon)
@@ -159,7 +160,7 @@ class Desktop:
         order = list(self.tabs)
         place = order.index(path)
         del self.tabs[path]
-        self._drop(path)
+        self.drop(path)
         self.closed = [*(p for p in self.closed if p != path), path][-MOST_CLOSED:]
         if path == self.active:
             left = list(self.tabs)
@@ -180,7 +181,8 @@ class Desktop:
         if self.closed:
             await self.open(self.closed.pop(), show=True)
 
-    def _drop(self, path: str) -> None:
+    def drop(self, path: str) -> None:
+        """Let a pane go; its state stays, and its tab builds it anew."""
         view = self.alive.pop(path, None)
         if view is not None:
             self.states[path] = view.state
@@ -191,13 +193,13 @@ class Desktop:
             if len(self.alive) <= ALIVE:
                 return
             if path != self.active and not view.dirty:
-                self._drop(path)
+                self.drop(path)
 
-    async def _look_at_person(self) -> None:
+    async def look_at_person(self) -> None:
         """Read the person anew: a changed role changes menu and rights at once; a lost session signs in again."""
         actor = await self.session.do(WorkstationService.me)
         before, self.session.actor = self.session.actor, actor
-        if (actor.permissions, actor.role, actor.customer_id) != (before.permissions, before.role, before.customer_id):
+        if any(getattr(actor, name) != getattr(before, name) for name in ('permissions', 'off', 'role', 'customer_id')):
             self.on_change_of_person()
 
     def retitle(self, view: View) -> None:

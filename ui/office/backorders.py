@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.core.words import _, _l
+from models.core.words import _, _l, ngettext
 from services.core import fields as f
 from services.core import formats
 from services.core.permissions import Permission
@@ -86,7 +86,8 @@ class Board:
                           text=_('Each customer is told once an order.'))
         if given is not None:
             count = await self.view.do(BackorderService.promise, [uuid.UUID(key) for key in keys], given.day)
-            self.view.say(_('{count} lines are promised for {date}.').format(count=count, date=formats.date(given.day)))
+            self.view.say(ngettext('{count} line is promised for {date}.', '{count} lines are promised for {date}.',
+                                   count).format(count=count, date=formats.date(given.day)))
 
     async def close_row(self, row: dict[str, Any]) -> None:
         """Cancel the rest of one line."""
@@ -98,4 +99,6 @@ class Board:
         if given is not None:
             count, _done = await self.view.do(AskingService.close_rest, [uuid.UUID(key) for key in keys], given.reason,
                                               back=given.back)
-            self.view.say(_('The rest of {count} orders is cancelled.').format(count=count))
+            words = ngettext('The rest of {count} order is cancelled.', 'The rest of {count} orders is cancelled.',
+                             count)
+            self.view.say(words.format(count=count))

@@ -6,6 +6,7 @@ from models.core.words import _, _l, ngettext
 from services.core import formats
 from services.core.permissions import Permission
 from services.dashboards.office import DeskFigures, DeskFigureService
+from services.dashboards.reports import ReportService
 from services.orders.figures import FigureService, OfficeFigures
 from services.orders.reading import DESK, OrderService
 from ui.kernel import design
@@ -31,7 +32,7 @@ async def index(view: View) -> None:
         with design.box('p-card', tag='section'):
             with design.box('p-card-head'):
                 design.words(_('At a glance'), tag='h2')
-            await Reports(view).build()
+            await Reports(view, await view.do(ReportService.kinds)).build()
         with design.card(_('Needs you')).classes('is-flush'):
             waiting = design.box('p-todos', tag='ul')
     with design.card(_('Newest orders'), more=(_('View all'), '/office/orders')).classes('is-flush'):

@@ -10,7 +10,7 @@ from typing import Annotated
 from nicegui import ui
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.core.words import _, _l
+from models.core.words import _, _l, ngettext
 from models.orders import TRANSITIONS, HoldReason, OrderRequest, OrderStatus, RequestState
 from services.core import formats
 from services.core.errors import Invalid
@@ -66,7 +66,7 @@ async def index(view: View) -> None:
 
     async def confirm(keys: list[str]) -> None:
         done = await view.do(OrderDesk.confirm_many, [uuid.UUID(key) for key in keys])
-        view.say(_('{count} orders confirmed.').format(count=done))
+        view.say(ngettext('{count} order confirmed.', '{count} orders confirmed.', done).format(count=done))
 
     async def one(row: dict[str, object]) -> None:
         await view.do(OrderDesk.confirm, str(row['number']))

@@ -12,7 +12,7 @@ from ui.kernel.view import View
 from ui.pieces.statement import StatementPage
 
 module = Module('office_statements', _l('Statements'), icon='file-text', group=Group.MONEY,
-                needs=Permission.INVOICES_READ,
+                needs=Permission.STATEMENTS_READ,
                 keywords=_l('balances, open items, receivables, debtors, ageing, accounts'))
 
 

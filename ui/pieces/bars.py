@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nicegui.element import Element
 
-from models.core.words import _
+from models.core.words import ngettext
 from services.core import formats
 from services.orders.figures import Month
 from ui.kernel import design
@@ -25,7 +25,8 @@ class MonthBars(Element, component=COMPONENT):
     def show(self, months: Sequence[Month], currency: str) -> None:
         """Show these months."""
         top = max((month.net for month in months), default=0) or 1
-        titles = [_('{month}: {count} orders, {amount}').format(
+        titles = [ngettext(
+            '{month}: {count} order, {amount}', '{month}: {count} orders, {amount}', month.orders).format(
             month=formats.month(month.first), count=formats.number(month.orders),
             amount=formats.money(month.net, currency)) for month in months]
         self._props['bars'] = [{'height': round(float(month.net / top) * 100, 1), 'title': title,

@@ -47,7 +47,7 @@ def dispute_acts(view: View, found: InvoiceView, again: Callable[[], Awaitable[N
         lines = {str(line.id): f'{line.sku} {line.name}'.strip() for line in found.lines}
         if await dispute(view, invoice.number or '', invoice.currency, lines=lines):
             await again()
-    return [Act(_('Dispute'), 'message-square', run=run, needs=Permission.PAYMENTS_MAKE)]
+    return [Act(_('Dispute'), 'message-square', run=run, needs=Permission.INVOICES_ANSWER)]
 
 
 async def dispute(view: View, number: str, currency: str, *, lines: dict[str, str] | None = None) -> bool:
@@ -68,7 +68,7 @@ class Talk:
     def __init__(self, view: View, found: DisputeView, changed: Callable[[], Awaitable[None]]) -> None:
         self.view, self.found, self.changed = view, found, changed
         self.is_office = view.actor.is_staff
-        may = Permission.DISPUTES_ANSWER if self.is_office else Permission.PAYMENTS_MAKE
+        may = Permission.DISPUTES_ANSWER if self.is_office else Permission.INVOICES_ANSWER
         self.may = view.actor.may(may)
         with design.box('p-card', tag='section') as self.card:
             with design.box('p-card-head'):

@@ -35,8 +35,8 @@ def pledge_acts(view: View, found: InvoiceView, again: Again) -> list[Act]:
     async def paid() -> None:
         await say(view, invoice.number or '', PledgeKind.PAID_ALREADY)
         await again()
-    return [Act(_('Promise to pay'), 'calendar-clock', run=promise, needs=Permission.PAYMENTS_MAKE),
-            Act(_('Already paid'), 'check-check', run=paid, needs=Permission.PAYMENTS_MAKE)]
+    return [Act(_('Promise to pay'), 'calendar-clock', run=promise, needs=Permission.INVOICES_ANSWER),
+            Act(_('Already paid'), 'check-check', run=paid, needs=Permission.INVOICES_ANSWER)]
 
 
 async def say(view: View, number: str, kind: PledgeKind) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nicegui.element import Element
 
 from models.core.words import _
@@ -33,16 +35,15 @@ class Bars(Element, component=COMPONENT):
 class Reports:
     """The card with all reports this person may see; it follows the news of the one in front."""
 
-    def __init__(self, view: View) -> None:
-        self.view = view
+    def __init__(self, view: View, kinds: Sequence[str]) -> None:
+        self.view, self.kinds = view, kinds
         self.place = design.box('p-card-body p-stack')
 
     async def build(self) -> None:
         """Build it."""
-        kinds = await self.view.do(ReportService.kinds)
         with self.place:
             await Sections(self.view, _('At a glance'), [
-                Section(kind, REPORTS[kind].title, Panel(self.view, kind).build) for kind in kinds]).build()
+                Section(kind, REPORTS[kind].title, Panel(self.view, kind).build) for kind in self.kinds]).build()
 
 
 class Panel:

@@ -23,7 +23,7 @@ from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
 
 USUAL = 'year'
-_CHANGE = (Permission.PAYMENTS_MAKE, Permission.CUSTOMERS_WRITE, Permission.PAYMENTS_WRITE)
+_CHANGE = (Permission.INVOICES_ANSWER, Permission.PAYMENTS_MAKE, Permission.CUSTOMERS_WRITE, Permission.PAYMENTS_WRITE)
 
 
 class StatementPage:

@@ -16,7 +16,7 @@ from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
 from ui.portal.orders import Reason
 
-module = Module('backorders', _l('Backorders'), icon='hourglass', group=Group.ORDERS, needs=Permission.ORDERS_READ,
+module = Module('backorders', _l('Backorders'), icon='hourglass', group=Group.ORDERS, needs=Permission.BACKORDERS_READ,
                 keywords=_l('open, still to come, waiting for goods, promised, delivery dates, rest, partial'),
                 waiting=BackorderService.count_waiting, topics=('company:{customer_id}',))
 
@@ -68,5 +68,7 @@ class Asking:
         if given is None:
             return
         count, done = await self.view.do(AskingService.close_rest, [uuid.UUID(key) for key in keys], given.reason)
-        self.view.say((_('The rest of {count} orders is cancelled.') if done else
-                       _('We were asked to cancel the rest of {count} orders and answer soon.')).format(count=count))
+        words = ngettext('The rest of {count} order is cancelled.', 'The rest of {count} orders is cancelled.', count) \
+            if done else ngettext('We were asked to cancel the rest of {count} order and answer soon.',
+                                  'We were asked to cancel the rest of {count} orders and answer soon.', count)
+        self.view.say(words.format(count=count))

@@ -13,11 +13,12 @@ from services.core.errors import DomainError
 from services.core.permissions import Permission
 from ui.kernel import design
 from ui.kernel.confirm import ask
+from ui.kernel.leading import leads
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
 from ui.portal.pieces.grid import PadGrid, priced, sum_line
 from ui.portal.pieces.price import explain_price
-from ui.portal.pieces.product import plain
+from ui.portal.pieces.product import path, plain
 
 module = Module('cart', _l('Cart'), icon='shopping-cart', group=Group.BUY, needs=Permission.CART_USE,
                 keywords=_l('basket, shopping bag, trolley, checkout, order now'), waiting=CartService.count,
@@ -168,9 +169,10 @@ class CartPage:
 
 def _shown(row: CartRow, currency: str) -> dict[str, Any]:
     stops = [problem for problem in row.problems if problem.severity is Severity.STOPS]
+    href = path(row.item.sku) if leads(path(row.item.sku)) else ''
     proposal = next((problem.quantity for problem in stops if problem.quantity), None)
     return {
-        'key': str(row.id), 'sku': row.item.sku, 'href': f'/shop/i/{row.item.sku}', 'name': row.name,
+        'key': str(row.id), 'sku': row.item.sku, 'href': href, 'name': row.name,
         'quantity': plain(row.quantity), 'note': row.note, 'tone': 'bad' if stops else '',
         'messages': [problem.message for problem in stops], 'badQuantity': proposal is not None,
         'hints': [problem.message for problem in row.problems if problem.severity is not Severity.STOPS],

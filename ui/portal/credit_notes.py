@@ -15,7 +15,7 @@ from ui.pieces.papers import zip_act
 from ui.portal.invoices import InvoiceDocument
 
 module = Module('credit_notes', _l('Credit notes'), icon='file-minus', group=Group.BILLING,
-                needs=Permission.INVOICES_READ,
+                needs=Permission.CREDIT_NOTES_READ,
                 keywords=_l('credit memo, credit memos, refund, correction, credit'))
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nicegui.element import Element
+
 from models.core.words import _, _l, ngettext
 from services.core import formats
 from services.core.permissions import Permission
 from services.dashboards.money import InvoiceRow, MoneyFigures, MoneyFigureService
+from services.dashboards.reports import ReportService
 from services.dashboards.waiting import Waiting, WaitingService
 from services.orders.figures import CustomerFigures, FigureService
 from services.orders.reading import ORDERS, OrderService
@@ -29,57 +32,86 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Found:
-    """What the page shows; money only for those who may see it."""
+    """What the page shows; money and what waits only for those who may see it."""
 
     orders: CustomerFigures
     money: MoneyFigures | None
-    waiting: Sequence[Waiting]
+    waiting: Sequence[Waiting] | None
 
 
 @module.view('/')
 async def index(view: View) -> None:
     """Greet, show the figures, and follow the company's orders and money."""
-    actor = view.actor
-    found = await read(view)
-    sub = _('{company} · account {account}').format(company=actor.customer_name, account=actor.account)
-    with design.head(view, greeting(actor.name, view.session.runtime.now()), sub=sub):
-        _buttons(view, found)
-    tiles = design.kpis(_tiles(found))
-    with design.box('p-grid-dash'):
-        with design.box('p-card', tag='section'):
-            with design.box('p-card-head'):
-                design.words(_('At a glance'), tag='h2')
-            await Reports(view).build()
-        with design.box('p-stack'):
-            with design.card(_('Needs you'), more=(_('View all'), '/inbox')).classes('is-flush'):
-                todos = design.box('p-todos', tag='ul')
-            newest = _invoices(view) if found.money else None
-    with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
-        Table(view, ORDERS, load=OrderService.list, row_path='/orders/{number}', compact=True, size=5, key='recent',
-              topic=f'company:{actor.customer_id}', card=('number', 'status', 'placed_at', 'gross'),
-              empty=Empty('package', _('No orders yet'), _('What you order stands here, from the first minute on.')))
-    waiting.show(todos, found.waiting, most=SHOWN)
-    if newest is not None and found.money is not None:
-        newest.show([_invoice(row) for row in found.money.newest])
+    await Dashboard(view).build()
 
-    async def again() -> None:
-        news = await read(view)
-        tiles.show(_tiles(news))
-        waiting.show(todos, news.waiting, most=SHOWN)
-        if newest is not None and news.money is not None:
-            newest.show([_invoice(row) for row in news.money.newest])
-    view.on(f'company:{actor.customer_id}', again)
-    view.on(f'money:{actor.customer_id}', again)
+
+class Dashboard:
+    """The page; a card whose module a person does not have is not there."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.todos: Element | None = None
+        self.newest: Rows | None = None
+
+    async def build(self) -> None:
+        """Build it."""
+        view, actor = self.view, self.view.actor
+        found, kinds = await read(view), await view.do(ReportService.kinds)
+        sub = _('{company} · account {account}').format(company=actor.customer_name, account=actor.account)
+        with design.head(view, greeting(actor.name, view.session.runtime.now()), sub=sub):
+            _buttons(view, found)
+        self.tiles = design.kpis([])
+        with design.box('p-grid-dash' if kinds else 'p-stack'):
+            if kinds:
+                with design.box('p-card', tag='section'):
+                    with design.box('p-card-head'):
+                        design.words(_('At a glance'), tag='h2')
+                    await Reports(view, kinds).build()
+            with design.box('p-stack'):
+                self._side(found)
+        if actor.may(Permission.ORDERS_READ):
+            self._orders()
+        self._show(found)
+        view.on(f'company:{actor.customer_id}', self._again)
+        view.on(f'money:{actor.customer_id}', self._again)
+
+    def _side(self, found: Found) -> None:
+        if found.waiting is not None:
+            with design.card(_('Needs you'), more=(_('View all'), '/inbox')).classes('is-flush'):
+                self.todos = design.box('p-todos', tag='ul')
+        if found.money is not None:
+            with design.card(_('Recent invoices'), more=(_('View all'), '/invoices')).classes('is-flush'):
+                self.newest = Rows(self.view, _('Recent invoices'), [
+                    (_('Invoice'), False), (_('Due'), False), (_('Status'), False), (_('Open'), True)])
+
+    def _orders(self) -> None:
+        with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
+            Table(self.view, ORDERS, load=OrderService.list, row_path='/orders/{number}', compact=True, size=5,
+                  key='recent', topic=f'company:{self.view.actor.customer_id}',
+                  card=('number', 'status', 'placed_at', 'gross'), empty=Empty(
+                      'package', _('No orders yet'), _('What you order stands here, from the first minute on.')))
+
+    def _show(self, found: Found) -> None:
+        self.tiles.show(_tiles(found))
+        if self.todos is not None and found.waiting is not None:
+            waiting.show(self.todos, found.waiting, most=SHOWN)
+        if self.newest is not None and found.money is not None:
+            self.newest.show([_invoice(row) for row in found.money.newest])
+
+    async def _again(self) -> None:
+        self._show(await read(self.view))
 
 
 async def read(view: View) -> Found:
     """What the page shows, as far as the person may see it."""
-    money = await view.do(MoneyFigureService.customer) if view.actor.may(Permission.INVOICES_READ) else None
-    return Found(await view.do(FigureService.customer), money, await view.do(WaitingService.own))
+    may = view.actor.may
+    money = await view.do(MoneyFigureService.customer) if may(Permission.INVOICES_READ) else None
+    waits = await view.do(WaitingService.own) if may(Permission.WAITING_READ) else None
+    return Found(await view.do(FigureService.customer), money, waits)
 
 
 def _buttons(view: View, found: Found) -> None:
-    if view.actor.may(Permission.CART_USE):
+    if view.actor.may(Permission.ORDER_PAD_USE):
         design.button(_('Order pad'), href='/order-pad', icon='zap')
     if found.money and found.money.due and view.actor.may(Permission.PAYMENTS_MAKE):
         design.button(_('Pay {amount} due').format(amount=formats.money(found.money.due, found.money.currency)),
@@ -99,11 +131,14 @@ def _tiles(news: Found) -> list[dict[str, object]]:
     if money is not None:
         tiles.append({'label': _('Open balance'), 'value': formats.money(money.open, money.currency),
                       'note': _owed(money), 'path': '/invoices'})
+    return tiles if found.open is None else [*tiles, *_of_orders(found, found.open)]
+
+
+def _of_orders(found: CustomerFigures, are_open: int) -> list[dict[str, object]]:
     expected = _('next delivery {date}').format(date=formats.day(found.next_on)) if found.next_on else ''
     orders = ngettext('{count} order in all', '{count} orders in all', found.orders).format(
         count=formats.number(found.orders))
-    return [*tiles,
-            {'label': _('Open orders'), 'value': formats.number(found.open), 'note': expected, 'path': '/orders'},
+    return [{'label': _('Open orders'), 'value': formats.number(are_open), 'note': expected, 'path': '/orders'},
             {'label': _('Bought in 12 months'), 'value': formats.money(found.bought, found.currency),
              'note': _('net · {orders}').format(orders=orders)}]
 
@@ -114,12 +149,6 @@ def _owed(money: MoneyFigures) -> str:
             count=formats.number(money.invoices))
     return ngettext('{amount} overdue by one day', '{amount} overdue by {count} days', money.late).format(
         amount=formats.money(money.overdue, money.currency), count=formats.number(money.late))
-
-
-def _invoices(view: View) -> Rows:
-    with design.card(_('Recent invoices'), more=(_('View all'), '/invoices')).classes('is-flush'):
-        return Rows(view, _('Recent invoices'), [(_('Invoice'), False), (_('Due'), False), (_('Status'), False),
-                                                 (_('Open'), True)])
 
 
 def _invoice(row: InvoiceRow) -> Row:

@@ -10,7 +10,7 @@ from ui.kernel.module import Group, Module
 from ui.kernel.view import View
 from ui.pieces import waiting
 
-module = Module('inbox', _l('Waiting for you'), icon='inbox', group=Group.HOME, needs=Permission.ORDERS_READ,
+module = Module('inbox', _l('Waiting for you'), icon='inbox', group=Group.HOME, needs=Permission.WAITING_READ,
                 waiting=WaitingService.count, topics=('company:{customer_id}', 'money:{customer_id}'), alert=True,
                 keywords=_l('inbox, to do, tasks, approve, consent, overdue'))
 

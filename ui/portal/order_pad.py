@@ -22,7 +22,7 @@ from ui.portal.pieces.grid import PadGrid, priced, sum_line
 from ui.portal.pieces.price import explain_price
 from ui.portal.pieces.product import plain
 
-module = Module('order_pad', _l('Order pad'), icon='zap', group=Group.BUY, needs=Permission.CART_USE,
+module = Module('order_pad', _l('Order pad'), icon='zap', group=Group.BUY, needs=Permission.ORDER_PAD_USE,
                 keywords=_l('quick order, bulk, paste, spreadsheet, csv, excel, upload, fast entry, scanner, sku'))
 
 

@@ -13,7 +13,7 @@ from ui.kernel.view import View
 from ui.pieces.shipment import ShipmentPage, chip_of, context_of
 from ui.portal.pieces.product import path
 
-module = Module('shipments', _l('Shipments'), icon='truck', group=Group.ORDERS, needs=Permission.ORDERS_READ,
+module = Module('shipments', _l('Shipments'), icon='truck', group=Group.ORDERS, needs=Permission.SHIPMENTS_READ,
                 keywords=_l('delivery, deliveries, parcel, tracking, carrier, where is my order, proof of delivery'),
                 waiting=ShipmentService.count_under_way, topics=('company:{customer_id}',))
 

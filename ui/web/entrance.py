@@ -12,6 +12,7 @@ from ui.web import (
     picture,
     proof,
     reply,
+    request_access,
     reset,
     second_step,
     sessions,
@@ -21,6 +22,6 @@ from ui.web import (
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (signing, second_step, two_step, proof, forgot, reset, invite, reply, sessions, choosing, picture, logo,
-             unsubscribe):
+for part in (signing, second_step, two_step, proof, forgot, reset, invite, request_access, reply, sessions, choosing,
+             picture, logo, unsubscribe):
     router.include_router(part.router)

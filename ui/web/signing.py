@@ -68,4 +68,5 @@ async def _page(visit: Visit, *, target: str, chosen: str, error: DomainError | 
     note = shown.get('note', '')
     forgot = await work.do(visit.runtime, VISITOR, PasswordService.may_ask)
     return visit.page('sign_in.html', error=error, target=target, email=shown.get('email', ''), forgot=forgot,
+                      asks=visit.settings['access.requests'],
                       chosen=chosen if chosen in LANGUAGES else '', note=NOTES[note]() if note in NOTES else '')

@@ -114,6 +114,7 @@ def upgrade() -> None:
     sa.Column('portal_email', sa.String(length=254), nullable=False),
     sa.Column('two_step_by_seller', sa.Boolean(), nullable=False),
     sa.Column('two_step_by_company', sa.Boolean(), nullable=False),
+    sa.Column('portal_switches', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('notes', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     *extras.inline(op, sa.ForeignKeyConstraint(['price_list_id'], ['price_list.id'], name=op.f('fk_customer_price_list_id'))),
@@ -433,6 +434,34 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user')),
     sa.UniqueConstraint('email', name=op.f('uq_user_email'))
     )
+    op.create_table('access_request',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('company', sa.String(length=200), nullable=False),
+    sa.Column('account', sa.String(length=40), nullable=False),
+    sa.Column('vat_id', sa.String(length=40), nullable=False),
+    sa.Column('phone', sa.String(length=60), nullable=False),
+    sa.Column('country', sa.String(length=2), nullable=False),
+    sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('state', sa.String(length=32), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', sa.Uuid(), nullable=True),
+    sa.Column('decided_by_name', sa.String(length=200), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('customer_id', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_access_request_customer_id')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_access_request_decided_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_access_request'))
+    )
+    op.create_index(op.f('ix_access_request_customer_id'), 'access_request', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_access_request_email'), 'access_request', ['email'], unique=False)
+    op.create_index(op.f('ix_access_request_state'), 'access_request', ['state'], unique=False)
     op.create_table('assortment_entry',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1503,6 +1532,10 @@ def downgrade() -> None:
     op.drop_table('authenticator')
     op.drop_index(op.f('ix_assortment_entry_customer_id'), table_name='assortment_entry')
     op.drop_table('assortment_entry')
+    op.drop_index(op.f('ix_access_request_state'), table_name='access_request')
+    op.drop_index(op.f('ix_access_request_email'), table_name='access_request')
+    op.drop_index(op.f('ix_access_request_customer_id'), table_name='access_request')
+    op.drop_table('access_request')
     op.drop_table('user')
     op.drop_index(op.f('ix_reminder_customer_id'), table_name='reminder')
     op.drop_table('reminder')

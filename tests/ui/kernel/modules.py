@@ -16,7 +16,8 @@ from ui.kernel.view import View
 from ui.office import dashboard as office_dashboard
 from ui.portal import dashboard, notifications
 
-shop = Module('shop', _l('Shop'), icon='store', group=Group.BUY, keywords=_l('catalogue, products, buy'))
+shop = Module('shop', _l('Shop'), icon='store', group=Group.BUY,
+              needs=Permission.CATALOGUE_READ, keywords=_l('catalogue, products, buy'))
 cart = Module('cart', _l('Cart'), icon='shopping-cart', group=Group.BUY, keywords=_l('basket, trolley'))
 orders = Module('orders', _l('Orders'), icon='package', group=Group.ORDERS, keywords=_l('purchases, history'),
                 needs=Permission.ORDERS_READ, waiting=NotificationService.unread, topics=('person:{user_id}',))

@@ -40,7 +40,7 @@ def test_a_dispute_is_talked_about_and_upheld(office: Place) -> None:
     theirs = office.visit('fin', '/invoices/IN-2026-000703?act=dispute')
     theirs.get_by_role('dialog').get_by_label('Please tell us more').fill('It came broken')
     theirs.get_by_role('dialog').get_by_role('button', name='Dispute').click()
-    expect(theirs.get_by_text('In dispute')).to_be_visible()
+    expect(theirs.get_by_text('In dispute', exact=True)).to_be_visible()
     ours = office.visit('sam', '/office/disputes')
     ours.get_by_role('link', name='IN-2026-000703').click()
     ours.get_by_label('Message').fill('Which part?')

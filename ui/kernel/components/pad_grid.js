@@ -24,7 +24,7 @@ export default {
                 :aria-activedescendant="open(row) && pick >= 0 ? 'hit-' + row.key + '-' + pick : undefined"
                 :aria-label="labels.item + ' ' + (n + 1)" :aria-invalid="row.tone === 'bad'" :placeholder="row.code ? '' : labels.next" :value="code(row)"
                 @input="typing(row, $event)" @focus="at = row.key" @blur="leave(row)" @keydown="key($event, row, n, 'item')" @paste="paste" data-cell="item">
-              <a v-else class="p-strong p-link" :href="row.href">{{ row.sku }}</a>
+              <a v-else :class="row.href ? 'p-strong p-link' : 'p-strong'" :href="row.href || null">{{ row.sku }}</a>
               <span v-if="row.name && at !== row.key" class="p-pad-name">{{ ' ' + row.name }}</span>
             </div>
             <div v-for="text in row.messages" class="p-pad-hint" :class="'is-' + row.tone" role="status">{{ text }}

@@ -45,7 +45,7 @@ def text_of(column: Column, row: Row) -> str:
     return '' if value in (None, '') else SHOW[column.kind](column, row, value)
 
 
-def cell(column: Column, row: Row, href: Callable[[str], str]) -> dict[str, str]:
+def cell(column: Column, row: Row, href: Callable[[str], str], leads: Callable[[str], bool]) -> dict[str, str]:
     """What one cell shows: t text, n note below, p path and h address of a link, tone of a chip."""
     shown = {'t': text_of(column, row)}
     if column.note and row.get(column.note) not in (None, ''):
@@ -53,7 +53,7 @@ def cell(column: Column, row: Row, href: Callable[[str], str]) -> dict[str, str]
     if column.kind is Kind.STATUS and shown['t']:
         shown['tone'] = column.tones.get(str(row[column.name]), 'mute')
     path = fill(column.link, row) if column.link and shown['t'] else ''
-    if path:
+    if path and leads(path):
         shown |= {'p': path, 'h': href(path)}
     return shown
 
@@ -62,12 +62,13 @@ class Presenter:
     """Turns the pages of one list into rows for the browser; free of the page, so it may run in any thread."""
 
     def __init__(self, listing: Listing, *, row_path: str, context: Sequence[Act], href: Callable[[str], str],
-                 card: Sequence[str] = ()) -> None:
+                 card: Sequence[str] = (), leads: Callable[[str], bool] = bool) -> None:
         self.listing = listing
         self.row_path = row_path
         self.context = context
         self.href = href
         self.card = card
+        self.leads = leads
 
     def columns(self, query: ListQuery) -> list[Column]:
         """The columns to send: the chosen or default ones, and those the phone's card shows."""
@@ -81,7 +82,8 @@ class Presenter:
 
     def _row(self, row: Row, columns: Sequence[Column]) -> dict[str, Any]:
         path = fill(self.row_path, row) if self.row_path else ''
-        cells = {column.name: cell(column, row, self.href) for column in columns}
+        path = path if self.leads(path) else ''
+        cells = {column.name: cell(column, row, self.href, self.leads) for column in columns}
         verdicts = {index: act.when(row) for index, act in enumerate(self.context) if act.when is not None}
         return {
             'key': str(row[self.listing.key]), 'cells': cells, 'path': path, 'href': self.href(path) if path else '',

@@ -14,6 +14,7 @@ from services.core.errors import DomainError, Invalid, SignedOut
 from services.core.listing import Kind, Listing, ListPage
 from services.core.permissions import Permission
 from services.views import ViewRow, ViewService
+from ui.kernel import leading
 from ui.kernel.acts import Act
 from ui.kernel.design import sprite
 from ui.kernel.tables.asking import clean, query_of
@@ -66,7 +67,8 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
         self._rows: dict[str, Mapping[str, Any]] = {}
         self._ticket = 0
         self._has_views = False
-        presenter = Presenter(listing, row_path=row_path, context=self._acts['context'], href=view.href, card=card)
+        presenter = Presenter(listing, row_path=row_path, context=self._acts['context'], href=view.href, card=card,
+                              leads=leading.here())
         self._load = presenter.around(load, given or {})
         self._props.update(self._fixed_props(empty, card, compact))
         self._tell(phase='loading')
@@ -77,6 +79,8 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
 
     def _fixed_props(self, empty: Empty | None, card: Sequence[str], compact: bool) -> dict[str, Any]:
         none = empty or Empty('inbox', _('Nothing here yet'))
+        if not leading.leads(none.path):
+            none = Empty(none.icon, none.title, none.text)
         return {
             'title': str(self.listing.title), 'words': {**words(), 'hint': str(self.listing.hint)},
             'card': list(card), 'compact': compact,

@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import uuid
 
-from models.core.words import _
+from models.core.words import _, ngettext
 from services.banking.running import match_open
 from services.banking.service import BankService, Counts
 from services.core import formats
@@ -29,7 +29,8 @@ async def document(view: View, statement: str) -> None:
 
     async def again() -> None:
         booked = await _match(view, key)
-        view.say(_('{count} entries were booked.').format(count=formats.number(booked)))
+        view.say(ngettext('{count} entry was booked.', '{count} entries were booked.', booked).format(
+            count=formats.number(booked)))
     Head(view, found.name, sub=sub, acts=[Act(_('Match again'), 'refresh-cw', run=again)])
     tiles = design.kpis(_tiles(counts))
     entries(view, fixed={'file': found.sha256})

@@ -61,7 +61,7 @@ def context(view: View) -> list[Act]:
             run=lambda row: send_invitation(view, row['account'])),
         Act(_('View portal as customer'), 'eye', needs=P.CUSTOMERS_VIEW_AS, run=lambda row: look(view, row['account'])),
         Act(_('Orders'), 'package', path='/office/customers/{account}?tab=orders', rule=True),
-        Act(_('Statement'), 'file-text', path='/office/statements/{account}', needs=P.INVOICES_READ),
+        Act(_('Statement'), 'file-text', path='/office/statements/{account}', needs=P.STATEMENTS_READ),
         Act(_('Invoices'), 'file-text', path='/office/customers/{account}?tab=invoices'),
         Act(_('Block portal access'), 'ban', needs=P.CUSTOMERS_WRITE, danger=True, rule=True,
             when=lambda row: not out(row), run=lambda row: block(view, row['account'], row['name'])),

@@ -87,7 +87,7 @@ class CustomerPage:
                 await what(*given)
                 await self.shown.changed()
             return run
-        acts = [Act(_('Statement'), 'file-text', path=f'/office/statements/{self.account}', needs=P.INVOICES_READ),
+        acts = [Act(_('Statement'), 'file-text', path=f'/office/statements/{self.account}', needs=P.STATEMENTS_READ),
                 Act(_('View portal as customer'), 'eye', run=look, needs=P.CUSTOMERS_VIEW_AS)]
         if customer.status is CustomerStatus.BLOCKED:
             return [*acts, Act(_('Unblock portal access'), 'unlock', run=act(unblock), needs=P.CUSTOMERS_WRITE)]

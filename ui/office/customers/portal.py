@@ -14,6 +14,7 @@ from ui.office.customers.shown import CustomerForm, Shown
 from ui.pieces.browser import view_portal_as
 from ui.pieces.invitations import invitation_acts, invitation_head, invitation_rows, standing
 from ui.pieces.rows import Options, Rows
+from ui.pieces.switches import OwnSwitches
 
 P = Permission
 
@@ -21,6 +22,7 @@ P = Permission
 async def build(shown: Shown) -> None:
     """Build the tab."""
     PortalTab(shown)
+    await OwnSwitches(shown.view, shown.account, shown.found.customer.id, on_saved=shown.changed).build()
 
 
 class PortalTab:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nicegui.element import Element
 
-from models.core.words import _
+from models.core.words import _, ngettext
 from services.core import formats
 from services.imports.declaring import Kind
 from ui.kernel import design
@@ -57,8 +57,15 @@ def results(counts: Mapping[str, int], made: Mapping[str, int], *, rehearsed: bo
 
 
 def _made(made: Mapping[str, int]) -> str:
-    words = {'customers': _('{count} customers'), 'items': _('{count} items'), 'orders': _('{count} orders'),
-             'invoices': _('{count} invoices'), 'credit_notes': _('{count} credit notes'),
-             'categories': _('{count} categories'), 'price_lists': _('{count} price lists'),
-             'warehouses': _('{count} warehouses')}
-    return ' · '.join(text.format(count=formats.number(made[name])) for name, text in words.items() if made.get(name))
+    def of(name: str) -> int:
+        return made.get(name, 0)
+    texts = {
+        'customers': ngettext('{count} customer', '{count} customers', of('customers')),
+        'items': ngettext('{count} item', '{count} items', of('items')),
+        'orders': ngettext('{count} order', '{count} orders', of('orders')),
+        'invoices': ngettext('{count} invoice', '{count} invoices', of('invoices')),
+        'credit_notes': ngettext('{count} credit note', '{count} credit notes', of('credit_notes')),
+        'categories': ngettext('{count} category', '{count} categories', of('categories')),
+        'price_lists': ngettext('{count} price list', '{count} price lists', of('price_lists')),
+        'warehouses': ngettext('{count} warehouse', '{count} warehouses', of('warehouses'))}
+    return ' · '.join(text.format(count=formats.number(of(name))) for name, text in texts.items() if of(name))

@@ -9,7 +9,7 @@ from services.core.permissions import Permission
 from ui.kernel import design
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
-from ui.office.settings import branding, carriers, delivery, health, taxes, values, warehouses
+from ui.office.settings import branding, carriers, delivery, health, portal, taxes, values, warehouses
 from ui.pieces.sections import Section, Sections
 
 module = Module(
@@ -27,6 +27,7 @@ async def index(view: View) -> None:
     sections = Sections(view, _('Settings'), [
         Section('company', _l('Company'), tab(values.company)),
         Section('branding', _l('Branding'), tab(branding.build)),
+        Section('portal', _l('Customer portal'), tab(portal.build)),
         Section('sign-in', _l('Sign-in'), tab(values.sign_in)), Section('orders', _l('Orders'), tab(values.orders)),
         Section('invoices', _l('Invoices'), tab(values.invoices)),
         Section('payments', _l('Payments'), tab(values.payments)),

@@ -105,8 +105,8 @@ async def sign_in(view: View) -> None:
 
 async def orders(view: View) -> None:
     """Rules of ordering."""
-    others = ('seller.', 'brand.', 'auth.', 'invitations.', 'vat.', 'payments.', 'claims.', 'reminders.', 'charges.',
-              'news.', 'backup.', 'check.', 'restore.')
+    others = ('seller.', 'portal.', 'access.', 'brand.', 'auth.', 'invitations.', 'vat.', 'payments.', 'claims.',
+              'reminders.', 'charges.', 'news.', 'backup.', 'check.', 'restore.')
     await SettingForm(view, _('Orders and stock'), [key for key in SETTINGS if not key.startswith(others)]).build()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from models.core.words import _
+from models.core.words import _, ngettext
 from models.shipments import ON_THE_WAY, ShipmentStatus
 from services.core.permissions import Permission
 from services.shipments.desk import ShipmentDesk
@@ -28,7 +28,8 @@ async def index(view: View) -> None:
 
     async def deliver(keys: list[str]) -> None:
         done = await view.do(TrackingService.deliver_many, [uuid.UUID(key) for key in keys])
-        view.say(_('{count} shipments are delivered.').format(count=done))
+        words = ngettext('{count} shipment is delivered.', '{count} shipments are delivered.', done)
+        view.say(words.format(count=done))
 
     async def delivered(row: dict[str, Any]) -> None:
         await deliver([str(row['id'])])

@@ -67,7 +67,7 @@ class PaymentDocument:
                 f'/pay?invoices={quote(",".join(number for number, _amount in found.wanted), safe=",")}'
             return [Act(_('Pay again'), 'rotate-ccw', path=again, main=True)]
         acts = [Act(_('Download receipt'), 'download', path=f'/download/payments/{self.number}.pdf',
-                    needs=Permission.INVOICES_READ)]
+                    needs=Permission.PAYMENTS_READ_COMPANY)]
         if payment.status in IN_HAND and found.free > 0:
             acts += [Act(_('Use credit'), 'wallet', path='/pay?for=balance&credits=1', needs=Permission.PAYMENTS_MAKE),
                      Act(_('Ask for a refund'), 'undo-2', run=self._refund, needs=Permission.PAYMENTS_MAKE)]
