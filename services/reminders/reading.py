@@ -9,7 +9,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from models.core.words import _, _l
+from models.core.words import _, _l, _p
 from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice, InvoiceKind
 from models.reminders import Reminder
@@ -28,7 +28,7 @@ from services.reminders.sending import TOPIC
 AHEAD = dt.timedelta(days=14)
 MOST = 200
 BY_HAND = 'office'
-KINDS = {Rung.SOON.value: _l('Due soon'), Rung.DUE.value: _l('Due'), Rung.OVERDUE.value: _l('Overdue')}
+KINDS = {Rung.SOON.value: _l('Due soon'), Rung.DUE.value: _p('reminder', 'Due'), Rung.OVERDUE.value: _l('Overdue')}
 
 
 @dataclass(frozen=True)

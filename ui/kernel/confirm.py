@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from nicegui import ui
 
 from models.core.words import _
 from ui.kernel import design
+
+
+def until_done(dialog: ui.dialog, act: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
+    """A press that closes the dialog with what `act` returns; a refusal leaves it open with all that was typed."""
+    pressed = False
+
+    async def press() -> None:
+        nonlocal pressed
+        if not pressed:
+            pressed = True
+            try:
+                dialog.submit(await act())
+            finally:
+                pressed = False
+    return press
 
 
 async def ask(title: str, text: str, *, yes: str, danger: bool = False) -> bool:

@@ -123,11 +123,11 @@ def head(view: View, title: str = '', *, sub: str = '', chip_text: str = '', ton
     name = str(view.place.module.title)
     is_other = not view.place.route.is_document and title != name
     with box('p-head'):
+        if view.place.route.is_document:
+            with box('p-crumbs', tag='nav').props(f'aria-label="{attribute(_("Breadcrumbs"))}"'):
+                link(name, view.place.module.path, classes='')
+                words(view.title).props('aria-current=page')
         with box():
-            if view.place.route.is_document:
-                with box('p-crumbs', tag='nav').props(f'aria-label="{attribute(_("Breadcrumbs"))}"'):
-                    link(name, view.place.module.path, classes='')
-                    words(view.title).props('aria-current=page')
             if is_other:
                 words(name, tag='h1', classes='p-sr').props('tabindex=-1')
             with box('p-title', tag='p' if is_other else 'h1').props('tabindex=-1'):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from decimal import Decimal
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 from nicegui import ui
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,7 +24,7 @@ from services.orders.reading import DESK, HOLDS, OrderService, OrderView
 from services.sheets import number_of
 from ui.kernel import design
 from ui.kernel.documents import Document, acts_of
-from ui.kernel.forms import ask
+from ui.kernel.forms import ask, until_done
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
@@ -229,6 +229,15 @@ class DeskDocument:
 
     async def _change(self) -> None:
         fields: dict[uuid.UUID, tuple[ui.input, ui.input]] = {}
+
+        def by(act: Any) -> Callable[[], Awaitable[bool]]:
+            async def change() -> bool:
+                await self.view.do(act, self.number, self._typed(fields), str(reason.value or ''),
+                                   version=self.found.order.version)
+                await self._done(_('The customer is asked about {number}.') if act is ChangeService.propose
+                                 else _('Order {number} is changed.'))
+                return True
+            return change
         title = _('Change {number}').format(number=self.number)
         with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, \
             design.box('p-card q-card is-wide'):
@@ -239,17 +248,11 @@ class DeskDocument:
                 self._change_table(fields)
                 reason = ui.input(_('Reason, or who agreed')).props('outlined dense maxlength=300')
                 with design.box('p-actions'):
-                    design.button(_('Ask the customer'), lambda: dialog.submit('ask'), main=True)
-                    design.button(_('He has agreed already'), lambda: dialog.submit('agreed'))
-                    design.button(_('Cancel'), lambda: dialog.submit(''))
-        answer = await dialog
-        changes, words = self._typed(fields) if answer else {}, str(reason.value or '')
+                    design.button(_('Ask the customer'), until_done(dialog, by(ChangeService.propose)), main=True)
+                    design.button(_('He has agreed already'), until_done(dialog, by(ChangeService.apply_agreed)))
+                    design.button(_('Cancel'), lambda: dialog.submit(False))
+        await dialog
         dialog.delete()
-        if answer:
-            act = ChangeService.propose if answer == 'ask' else ChangeService.apply_agreed
-            await self.view.do(act, self.number, changes, words, version=self.found.order.version)
-            await self._done(_('The customer is asked about {number}.') if answer == 'ask'
-                             else _('Order {number} is changed.'))
 
     def _change_table(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> None:
         with design.box('p-table'), design.box(tag='table'):
@@ -278,7 +281,7 @@ class DeskDocument:
         for line in self.found.lines:
             many, day = fields[line.id]
             quantity = number_of(str(many.value or '0'))
-            if quantity is None or quantity < Decimal(0):
+            if quantity is None or not 0 <= quantity <= 1_000_000:
                 raise Invalid(_('Please give a quantity between 1 and 1,000,000.'), field='quantity')
             date = dt.date.fromisoformat(day.value) if day.value else None
             change = LineChange(quantity=None if quantity == line.ordered - line.cancelled else quantity,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.core.words import _, _l, ngettext
+from models.core.words import _, _l, ngettext, pgettext
 from services.core import formats
 from services.core.permissions import Permission
 from services.dashboards.money import InvoiceRow, MoneyFigures, MoneyFigureService
 from services.dashboards.waiting import Waiting, WaitingService
+from services.invoices.wording import STANDINGS, TONES
 from services.orders.figures import CustomerFigures, FigureService
 from services.orders.reading import ORDERS, OrderService
 from ui.kernel import design
@@ -46,18 +47,16 @@ async def index(view: View) -> None:
         _buttons(view, found)
     tiles = design.kpis(_tiles(found))
     with design.box('p-grid-dash'):
-        with design.box('p-card', tag='section'):
-            with design.box('p-card-head'):
-                design.words(_('At a glance'), tag='h2')
-            await Reports(view).build()
+        with design.box('p-stack'):
+            with design.box('p-card', tag='section'):
+                with design.box('p-card-head'):
+                    design.words(_('At a glance'), tag='h2')
+                await Reports(view).build()
+            _orders(view)
         with design.box('p-stack'):
             with design.card(_('Needs you'), more=(_('View all'), '/inbox')).classes('is-flush'):
                 todos = design.box('p-todos', tag='ul')
             newest = _invoices(view) if found.money else None
-    with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
-        Table(view, ORDERS, load=OrderService.list, row_path='/orders/{number}', compact=True, size=5, key='recent',
-              topic=f'company:{actor.customer_id}', card=('number', 'status', 'placed_at', 'gross'),
-              empty=Empty('package', _('No orders yet'), _('What you order stands here, from the first minute on.')))
     waiting.show(todos, found.waiting, most=SHOWN)
     if newest is not None and found.money is not None:
         newest.show([_invoice(row) for row in found.money.newest])
@@ -86,6 +85,13 @@ def _buttons(view: View, found: Found) -> None:
                       href='/invoices', icon='credit-card', main=True)
     elif view.actor.may(Permission.CART_USE):
         design.button(_('Shop'), href='/shop', icon='store', main=True)
+
+
+def _orders(view: View) -> None:
+    with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
+        Table(view, ORDERS, load=OrderService.list, row_path='/orders/{number}', compact=True, size=5, key='recent',
+              topic=f'company:{view.actor.customer_id}', card=('number', 'status', 'placed_at', 'gross'),
+              empty=Empty('package', _('No orders yet'), _('What you order stands here, from the first minute on.')))
 
 
 def _tiles(news: Found) -> list[dict[str, object]]:
@@ -119,13 +125,10 @@ def _owed(money: MoneyFigures) -> str:
 def _invoices(view: View) -> Rows:
     with design.card(_('Recent invoices'), more=(_('View all'), '/invoices')).classes('is-flush'):
         return Rows(view, _('Recent invoices'), [(_('Invoice'), False), (_('Due'), False), (_('Status'), False),
-                                                 (_('Open'), True)])
+                                                 (pgettext('amount', 'Open'), True)])
 
 
 def _invoice(row: InvoiceRow) -> Row:
-    if row.is_overdue:
-        chip = (_('Overdue'), 'bad')
-    else:
-        chip = (_('Open'), 'mute') if row.open else (_('Paid'), 'ok')
+    chip = (str(STANDINGS[row.standing]), TONES[row.standing])
     return Row(row.number, [Cell(row.number, path=f'/invoices/{row.number}'), formats.day(row.due_on),
                             Cell('', chip=chip), formats.money(row.open, row.currency)])

@@ -98,10 +98,10 @@ def test_another_device_starts_with_what_was_open(visit: Visit) -> None:
 def test_a_page_that_arrives_does_not_close_what_was_opened_meanwhile(visit: Visit) -> None:
     page = visit('mara', '/invoices')
     heading(page, 'Invoices')
-    page.evaluate('''() => {
+    page.evaluate("""() => {
         document.querySelector('.p-menu a[href="/orders"]').click();
         document.querySelector('.p-bell').click();
-    }''')
+    }""")
     expect(tabs(page)).to_have_count(2)
     expect(page.locator('.p-pane:not(.is-hidden)')).to_have_attribute('aria-busy', 'false')
     page.wait_for_timeout(200)

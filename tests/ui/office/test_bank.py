@@ -46,7 +46,7 @@ def test_a_dispute_is_talked_about_and_upheld(office: Place) -> None:
     ours.get_by_label('Message').fill('Which part?')
     ours.get_by_role('button', name='Send').click()
     expect(theirs.get_by_role('listitem').filter(has_text='Which part?').first).to_be_visible()
-    expect(ours.get_by_role('button', name='Credit', exact=True)).to_have_count(0)
+    expect(ours.get_by_role('button', name='Write credit note', exact=True)).to_have_count(0)
     ours.get_by_role('button', name='Uphold the invoice').click()
     ours.get_by_role('dialog').get_by_label('Reason').fill('As ordered')
     ours.get_by_role('dialog').get_by_role('button', name='Uphold').click()

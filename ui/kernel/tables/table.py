@@ -45,7 +45,8 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
     `actions` stand in the toolbar, `context` in each row's menu, `bulk` over selected rows. `row_path` is where a row
     leads ('/orders/{number}', placeholders are row names), `card` the columns of the phone's card (head first).
     `topic` re-reads when news come. `fixed` are filters the page sets, `preset` filters a person starts with and may
-    lift. `compact` leaves out toolbar and pager, `size` is the rows of a page at first (25, 50 or 100).
+    lift. `compact` leaves out toolbar and pager, `exports` whether it can be taken away, `size` is the rows of a page
+    at first (25, 50 or 100).
     """
 
     def __init__(self, view: View, listing: Listing, *, load: Callable[..., ListPage],  # noqa: PLR0913
@@ -53,7 +54,7 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
                  card: Sequence[str] = (), empty: Empty | None = None, row_path: str = '',
                  topic: str | Sequence[str] = (), fixed: Mapping[str, Any] | None = None,
                  preset: Mapping[str, Any] | None = None, given: Mapping[str, Any] | None = None,
-                 compact: bool = False, size: int = 25, key: str = '') -> None:
+                 compact: bool = False, size: int = 25, key: str = '', exports: bool = True) -> None:
         super().__init__()
         self.view = view
         self.listing = listing
@@ -69,6 +70,8 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
         presenter = Presenter(listing, row_path=row_path, context=self._acts['context'], href=view.href, card=card)
         self._load = presenter.around(load, given or {})
         self._props.update(self._fixed_props(empty, card, compact))
+        if not exports:
+            self._props['download'] = ''
         self._tell(phase='loading')
         self._listen()
         for name in (topic,) if isinstance(topic, str) and topic else topic:

@@ -17,6 +17,7 @@ from services.shipments.desk import ShipmentDesk
 from services.shipments.inputs import GoingInput, ShipInput, checked
 from services.shipments.standing import OpenLine
 from ui.kernel import design
+from ui.kernel.forms import until_done
 from ui.kernel.view import View
 from ui.office.shipments.packing import Parcels
 from ui.portal.pieces.grid import plain
@@ -30,6 +31,12 @@ async def ship_order(view: View, number: str, version: int) -> bool:
     carriers = dict(await view.do(CarrierService.in_use))
     houses = {place.code: place.name for line in lines for place in line.places}
     fields: Fields = {}
+
+    async def ship() -> list[str]:
+        carrier, boxes = parcels.read()
+        given = checked(ShipInput, lines=_read(fields), carrier=carrier, parcels=boxes, note=str(note.value or ''),
+                        expected_on=dt.date.fromisoformat(expected.value) if expected.value else None)
+        return list(await view.do(ShipmentDesk.ship, number, given, version=version))
     title = _('Ship {number}').format(number=number)
     with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
@@ -42,18 +49,12 @@ async def ship_order(view: View, number: str, version: int) -> bool:
                 note = ui.input(_('Note for the customer')).props('outlined dense maxlength=300')
             with design.box('p-actions'):
                 if fields:
-                    design.button(_('Ship'), lambda: dialog.submit(True), main=True, icon='truck')
-                design.button(_('Cancel'), lambda: dialog.submit(False))
-    answer = await dialog
-    given = None
-    if answer:
-        carrier, boxes = parcels.read()
-        given = checked(ShipInput, lines=_read(fields), carrier=carrier, parcels=boxes, note=str(note.value or ''),
-                        expected_on=dt.date.fromisoformat(expected.value) if expected.value else None)
+                    design.button(_('Ship'), until_done(dialog, ship), main=True, icon='truck')
+                design.button(_('Cancel'), lambda: dialog.submit(None))
+    numbers = await dialog
     dialog.delete()
-    if given is None:
+    if not numbers:
         return False
-    numbers = await view.do(ShipmentDesk.ship, number, given, version=version)
     view.say(_('{numbers} left.').format(numbers=', '.join(numbers)))
     return True
 
@@ -62,7 +63,7 @@ def _table(lines: tuple[OpenLine, ...], fields: Fields) -> None:
     """A row for each open line and each warehouse that has something for it."""
     with design.box('p-table'), design.box(tag='table'):
         with design.box(tag='thead'), design.box(tag='tr'):
-            for text in (_('Item'), _('Open'), _('Warehouse'), _('Reserved'), _('Free'), _('Ships now')):
+            for text in (_('Item'), _('To ship'), _('Warehouse'), _('Reserved'), _('Available'), _('Ships now')):
                 design.words(text, tag='th')
         with design.box(tag='tbody'):
             for line in lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from nicegui import ui
@@ -13,6 +14,7 @@ from services.core.errors import Invalid
 from services.orders.reordering import ReorderRow, ReorderService
 from services.sheets import number_of
 from ui.kernel import design
+from ui.kernel.forms import until_done
 from ui.kernel.view import View
 from ui.portal.pieces.grid import plain
 
@@ -22,6 +24,12 @@ async def reorder(view: View, number: str) -> None:
     rows = await view.do(ReorderService.compare, number)
     filled = await view.do(CartService.count)
     fields: list[tuple[str, ui.input]] = []
+
+    def fill(*, replace: bool) -> Callable[[], Awaitable[int]]:
+        async def put() -> int:
+            wanted = wanted_of([(sku, str(field.value or '0')) for sku, field in fields])
+            return int((await view.do(ReorderService.fill, number, wanted, replace=replace)).lines)
+        return put
     with ui.dialog().props(f'aria-label="{design.attribute(_("Reorder"))}"') as dialog, \
             design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
@@ -30,18 +38,14 @@ async def reorder(view: View, number: str) -> None:
             _table(rows, fields)
             with design.box('p-actions'):
                 if any(row.possible for row in rows):
-                    design.button(_('Add to cart'), lambda: dialog.submit('add'), main=True)
+                    design.button(_('Add to cart'), until_done(dialog, fill(replace=False)), main=True)
                     if filled:
-                        design.button(_('Replace the cart'), lambda: dialog.submit('replace'))
-                design.button(_('Cancel'), lambda: dialog.submit(''))
-    answer = await dialog
-    written = [(sku, str(field.value or '0')) for sku, field in fields]
+                        design.button(_('Replace the cart'), until_done(dialog, fill(replace=True)))
+                design.button(_('Cancel'), lambda: dialog.submit(None))
+    lines = await dialog
     dialog.delete()
-    if answer:
-        wanted = wanted_of(written)
-        added = await view.do(ReorderService.fill, number, wanted, replace=answer == 'replace')
-        words = ngettext('{count} line is in the cart.', '{count} lines are in the cart.', added.lines)
-        view.say(words.format(count=added.lines))
+    if lines is not None:
+        view.say(ngettext('{count} line is in the cart.', '{count} lines are in the cart.', lines).format(count=lines))
         view.open('/cart')
 
 
