@@ -33,8 +33,8 @@ async def ask(title: str, text: str, *, yes: str, danger: bool = False) -> bool:
         design.words(title, tag='h2')
         design.words(text, tag='p', classes='p-soft')
         with design.box('p-actions'):
-            design.button(yes, lambda: dialog.submit(True), main=True, danger=danger)
             design.button(_('Cancel'), lambda: dialog.submit(False))
+            design.button(yes, lambda: dialog.submit(True), main=True, danger=danger)
     answer = await dialog
     if not dialog.is_deleted:
         dialog.delete()

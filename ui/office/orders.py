@@ -248,9 +248,9 @@ class DeskDocument:
                 self._change_table(fields)
                 reason = ui.input(_('Reason, or who agreed')).props('outlined dense maxlength=300')
                 with design.box('p-actions'):
+                    design.button(_('Cancel'), lambda: dialog.submit(False))
                     design.button(_('Ask the customer'), until_done(dialog, by(ChangeService.propose)), main=True)
                     design.button(_('He has agreed already'), until_done(dialog, by(ChangeService.apply_agreed)))
-                    design.button(_('Cancel'), lambda: dialog.submit(False))
         await dialog
         dialog.delete()
 

@@ -82,7 +82,7 @@ def _buttons(view: View, found: Found) -> None:
         design.button(_('Order pad'), href='/order-pad', icon='zap')
     if found.money and found.money.due and view.actor.may(Permission.PAYMENTS_MAKE):
         design.button(_('Pay {amount} due').format(amount=formats.money(found.money.due, found.money.currency)),
-                      href='/invoices', icon='credit-card', main=True)
+                      href='/pay?for=due', icon='credit-card', main=True)
     elif view.actor.may(Permission.CART_USE):
         design.button(_('Shop'), href='/shop', icon='store', main=True)
 

@@ -34,8 +34,8 @@ async def ask_credit(view: View, found: InvoiceView) -> str:
         with design.box('p-card-body p-stack'):
             form = _Fields(left, invoice.currency)
             with design.box('p-actions'):
-                design.button(_('Issue credit note'), until_done(dialog, issue), main=True)
                 design.button(_('Cancel'), lambda: dialog.submit(''))
+                design.button(_('Issue credit note'), until_done(dialog, issue), main=True)
     number = await dialog
     dialog.delete()
     return number or ''

@@ -184,8 +184,8 @@ async def _ask_lines(found: ShipmentView, take: Take) -> bool:
             lost = ui.checkbox(_('Lost: do not put it back into stock'))
             reason = ui.input(_('Reason')).props('outlined dense maxlength=300')
             with design.box('p-actions'):
-                design.button(_('Take back'), until_done(dialog, done), main=True)
                 design.button(_('Cancel'), lambda: dialog.submit(False))
+                design.button(_('Take back'), until_done(dialog, done), main=True)
     answer = await dialog
     dialog.delete()
     return bool(answer)

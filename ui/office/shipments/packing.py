@@ -81,8 +81,8 @@ async def ask_parcels(view: View, number: str) -> bool:
         with design.box('p-card-body p-stack'):
             fields = Parcels(carriers, carrier=found.shipment.carrier, parcels=found.parcels)
             with design.box('p-actions'):
-                design.button(_('Pack'), until_done(dialog, pack), main=True)
                 design.button(_('Cancel'), lambda: dialog.submit(False))
+                design.button(_('Pack'), until_done(dialog, pack), main=True)
     done = await dialog
     dialog.delete()
     if done:

@@ -48,9 +48,9 @@ async def ship_order(view: View, number: str, version: int) -> bool:
                 expected = ui.input(_('Expected on')).props('outlined dense type=date stack-label')
                 note = ui.input(_('Note for the customer')).props('outlined dense maxlength=300')
             with design.box('p-actions'):
+                design.button(_('Cancel'), lambda: dialog.submit(None))
                 if fields:
                     design.button(_('Ship'), until_done(dialog, ship), main=True, icon='truck')
-                design.button(_('Cancel'), lambda: dialog.submit(None))
     numbers = await dialog
     dialog.delete()
     if not numbers:

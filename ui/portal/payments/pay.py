@@ -64,7 +64,9 @@ class PayView:
         """What is filled in when the page is first shown: what is due, the preferred method, credits where wanted."""
         state = self.view.state
         if 'chosen' not in state:
-            due = [row for row in page.rows if self.numbers or row.is_overdue or not row.invoice.disputed]
+            only_due = state['asked'].get('for') == 'due'
+            due = [row for row in page.rows if row.is_due or (not only_due and (
+                self.numbers or row.is_overdue or not row.invoice.disputed))]
             state['chosen'] = {str(row.invoice.number): typed(row.usual, row.invoice.currency) for row in due
                                if row.usual > 0}
         methods = [offer.method for offer in page.offers]

@@ -37,11 +37,11 @@ async def reorder(view: View, number: str) -> None:
         with design.box('p-card-body p-stack'):
             _table(rows, fields)
             with design.box('p-actions'):
+                design.button(_('Cancel'), lambda: dialog.submit(None))
                 if any(row.possible for row in rows):
                     design.button(_('Add to cart'), until_done(dialog, fill(replace=False)), main=True)
                     if filled:
                         design.button(_('Replace the cart'), until_done(dialog, fill(replace=True)))
-                design.button(_('Cancel'), lambda: dialog.submit(None))
     lines = await dialog
     dialog.delete()
     if lines is not None:
