@@ -229,11 +229,11 @@ class DeskDocument:
 
     async def _change(self) -> None:
         fields: dict[uuid.UUID, tuple[ui.input, ui.input]] = {}
+        version = self.found.order.version
 
         def by(act: Any) -> Callable[[], Awaitable[bool]]:
             async def change() -> bool:
-                await self.view.do(act, self.number, self._typed(fields), str(reason.value or ''),
-                                   version=self.found.order.version)
+                await self.view.do(act, self.number, self._typed(fields), str(reason.value or ''), version=version)
                 await self._done(_('The customer is asked about {number}.') if act is ChangeService.propose
                                  else _('Order {number} is changed.'))
                 return True
@@ -249,8 +249,8 @@ class DeskDocument:
                 reason = ui.input(_('Reason, or who agreed')).props('outlined dense maxlength=300')
                 with design.box('p-actions'):
                     design.button(_('Cancel'), lambda: dialog.submit(False))
-                    design.button(_('Ask the customer'), until_done(dialog, by(ChangeService.propose)), main=True)
                     design.button(_('He has agreed already'), until_done(dialog, by(ChangeService.apply_agreed)))
+                    design.button(_('Ask the customer'), until_done(dialog, by(ChangeService.propose)), main=True)
         await dialog
         dialog.delete()
 

@@ -111,6 +111,15 @@ def test_the_office_sees_the_whole_house(runtime: Runtime, world: World) -> None
     assert (found.to_ship, found.to_invoice, found.disputes, found.entries) == (0, 0, 0, 0)
 
 
+def test_what_waits_in_the_office_is_counted_for_those_who_may_do_it(runtime: Runtime, world: World) -> None:
+    wrong = due(runtime, world.harbour, ago(6), number='IN-1')
+    with runtime.work(SYSTEM, writes=True) as work:
+        work.session.add(Dispute(id=new_id(), customer_id=world.harbour.id, invoice_id=wrong.id, amount=Decimal(5),
+                                 reason='price', opened_at=work.now))
+    assert runtime.run(world.olga, DeskFigureService.desk).disputes == 1
+    assert runtime.run(world.wim, DeskFigureService.desk).disputes == 0  # he has no page that answers it
+
+
 def test_reports_put_each_document_into_its_stretch(runtime: Runtime, world: World) -> None:
     for number, day in (('IN-1', '2026-03-02'), ('IN-2', '2026-02-28'), ('IN-3', '2025-04-01'), ('IN-4', '2025-03-31')):
         due(runtime, world.harbour, dt.date.fromisoformat(day), number=number)
