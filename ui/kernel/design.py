@@ -79,6 +79,13 @@ def words(text: str, *, tag: str = 'span', classes: str = '') -> Words:
     return Words(text, tag=tag).classes(classes)
 
 
+def label_cells(body: Element, labels: Sequence[str]) -> None:
+    """Give the cells of a plain table's rows the names of their columns, for the phone, where each row is a card."""
+    for row in body.default_slot.children:
+        for cell, label in zip(list(row.default_slot.children)[1:], list(labels)[1:], strict=False):
+            cell._props['data-label'] = label
+
+
 def icon(name: str, *, size: int = 18) -> Icon:
     """An icon of the sprite by its Lucide name; size 16, 18, 24 or 48 px."""
     return Icon(name, size=size)

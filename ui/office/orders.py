@@ -255,11 +255,12 @@ class DeskDocument:
         dialog.delete()
 
     def _change_table(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> None:
-        with design.box('p-table'), design.box(tag='table'):
+        head = (_('Item'), _('Quantity'), _('Expected on'))
+        with design.box('p-table is-cards'), design.box(tag='table'):
             with design.box(tag='thead'), design.box(tag='tr'):
-                for text in (_('Item'), _('Quantity'), _('Expected on')):
+                for text in head:
                     design.words(text, tag='th')
-            with design.box(tag='tbody'):
+            with design.box(tag='tbody') as body:
                 for line in self.found.lines:
                     with design.box(tag='tr'):
                         with design.box(tag='td'):
@@ -274,6 +275,7 @@ class DeskDocument:
                             label = design.attribute(_('{sku} expected on').format(sku=line.sku))
                             day.props(f'outlined dense type=date aria-label="{label}"')
                     fields[line.id] = many, day
+        design.label_cells(body, head)
 
     def _typed(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:
         """What was changed in the table; unchanged lines are left out."""

@@ -69,14 +69,15 @@ class RecordPage:
                 design.button(_('Record payment'), self._save, main=True)
 
     def _table(self, items: tuple[Invoice, ...], proposed: dict[str, Decimal]) -> None:
-        with design.box('p-table'), design.box(tag='table'):
+        head = ((_('Invoice'), ''), (_('Due'), ''), (pgettext('amount', 'Open'), 'p-num'), (_('Used'), 'p-num'))
+        with design.box('p-table is-cards'), design.box(tag='table'):
             with design.box(tag='thead'), design.box(tag='tr'):
-                for text, end in ((_('Invoice'), ''), (_('Due'), ''), (pgettext('amount', 'Open'), 'p-num'),
-                                  (_('Used'), 'p-num')):
+                for text, end in head:
                     design.words(text, tag='th', classes=end)
-            with design.box(tag='tbody'):
+            with design.box(tag='tbody') as body:
                 for row in items:
                     self._row(row, proposed.get(str(row.number)))
+        design.label_cells(body, [text for text, _end in head])
 
     def _row(self, row: Invoice, share: Decimal | None) -> None:
         number = str(row.number)

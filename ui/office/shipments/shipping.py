@@ -61,13 +61,15 @@ async def ship_order(view: View, number: str, version: int) -> bool:
 
 def _table(lines: tuple[OpenLine, ...], fields: Fields) -> None:
     """A row for each open line and each warehouse that has something for it."""
-    with design.box('p-table'), design.box(tag='table'):
+    head = (_('Item'), _('To ship'), _('Warehouse'), _('Reserved'), _('Available'), _('Ships now'))
+    with design.box('p-table is-cards'), design.box(tag='table'):
         with design.box(tag='thead'), design.box(tag='tr'):
-            for text in (_('Item'), _('To ship'), _('Warehouse'), _('Reserved'), _('Available'), _('Ships now')):
+            for text in head:
                 design.words(text, tag='th')
-        with design.box(tag='tbody'):
+        with design.box(tag='tbody') as body:
             for line in lines:
                 _rows(line, fields)
+    design.label_cells(body, head)
 
 
 def _rows(found: OpenLine, fields: Fields) -> None:

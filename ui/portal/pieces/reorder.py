@@ -61,14 +61,15 @@ def wanted_of(written: list[tuple[str, str]]) -> dict[str, Decimal]:
 
 
 def _table(rows: tuple[ReorderRow, ...], fields: list[tuple[str, ui.input]]) -> None:
-    with design.box('p-table'), design.box(tag='table'):
+    head = ((_('Item'), ''), (_('Then'), 'p-num'), (_('Now'), 'p-num'), (_('Stock'), 'p-num'), (_('Quantity'), ''))
+    with design.box('p-table is-cards'), design.box(tag='table'):
         with design.box(tag='thead'), design.box(tag='tr'):
-            for text, end in ((_('Item'), False), (_('Then'), True), (_('Now'), True), (_('Stock'), True),
-                              (_('Quantity'), False)):
-                design.words(text, tag='th', classes='p-num' if end else '')
-        with design.box(tag='tbody'):
+            for text, end in head:
+                design.words(text, tag='th', classes=end)
+        with design.box(tag='tbody') as body:
             for row in rows:
                 _row(row, fields)
+    design.label_cells(body, [text for text, _end in head])
 
 
 def _row(row: ReorderRow, fields: list[tuple[str, ui.input]]) -> None:

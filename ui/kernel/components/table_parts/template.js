@@ -3,7 +3,7 @@ const cell = `
   <span v-if="of(row, c).tone" class="p-chip" :class="'is-' + of(row, c).tone">{{ of(row, c).t }}</span>
   <template v-else><a v-if="of(row, c).p" class="p-link" :class="{ 'p-nowrap': isNumber(of(row, c).t) }" :href="of(row, c).h"
       @click="follow($event, of(row, c).p)">{{ of(row, c).t }}</a>
-    <bdi v-else>{{ of(row, c).t }}</bdi>
+    <bdi v-else :class="{ 'p-nowrap': isNumber(of(row, c).t) }">{{ of(row, c).t }}</bdi>
     <span v-if="of(row, c).n">{{ of(row, c).n }}</span></template>`;
 
 const toolbar = `
@@ -85,7 +85,7 @@ const table = `
         @click="rowClick(row, i, $event)" @keydown="rowKey(row, i, $event)" @contextmenu="menu(row, i, $event, true)">
       <td v-if="bulk.length"><input type="checkbox" :checked="chosen.includes(row.key)" @change="choose(row.key)"
         :aria-label="words.chooseRow.replace('{row}', row.name)"></td>
-      <td v-for="c in shown" :key="c.name" :class="{ 'p-num': c.end, 'p-nowrap': c.kind === 'date' || c.kind === 'moment' }">
+      <td v-for="c in shown" :key="c.name" :class="{ 'p-num': c.end, 'p-nowrap': !of(row, c).n && (c.kind === 'date' || c.kind === 'moment') }">
         <div v-if="of(row, c).n" class="p-cell-2">${cell}</div><template v-else>${cell}</template></td>
       <td v-if="context.length" class="p-num p-more"><button type="button" class="p-icon-btn is-small p-row-more" aria-haspopup="menu"
         :aria-label="words.more.replace('{row}', row.name)" @click.stop="menu(row, i, $event, false)">
