@@ -14,7 +14,7 @@ from services.core.errors import Invalid
 from services.invoices.crediting import CreditInput, CreditService, FreeAmount
 from services.invoices.left import Left
 from services.invoices.reading import InvoiceView
-from services.sheets import number_of
+from services.payments.wording import amount_in
 from ui.kernel import design
 from ui.kernel.forms import until_done
 from ui.kernel.view import View
@@ -83,8 +83,7 @@ class _Fields:
 
 
 def _number(typed: Any) -> Decimal:
-    text = str(typed or '').strip()
-    value = number_of(text) if text else Decimal(0)
+    value = amount_in(typed)
     if value is None:
-        raise Invalid(_('{text} is no number.').format(text=text[:40]), field='amount')
+        raise Invalid(_('{text} is no number.').format(text=str(typed)[:40]), field='amount')
     return value
