@@ -139,6 +139,10 @@ ACTIONS: Mapping[str, Lazy] = {
 SOURCES: Mapping[str, Lazy] = {'portal': _l('Portal'), 'office': _l('Office'), 'system': _l('System'),
                                'import': _l('Import'), 'api': _l('API')}
 _order = sa.case((col(Event.subject_type) == 'order', col(Event.number)))
+_place = sa.case((col(Event.number) == '', None), (col(Event.subject_type) == 'order', 'orders'),
+                 (col(Event.action) == 'credit_note.issued', 'credit-notes'),
+                 (col(Event.subject_type) == 'invoice', 'invoices'), (col(Event.subject_type) == 'payment', 'payments'),
+                 (col(Event.subject_type) == 'shipment', 'shipments'))
 
 ACTIVITY = Listing(
     name='activity', title=_l('Activity'), needs=Permission.ACTIVITY_READ, key='id', order='-at',
@@ -146,7 +150,7 @@ ACTIVITY = Listing(
         Column('at', _l('When'), Event.at, Kind.MOMENT, filter='range'),
         Column('actor_name', _l('Person'), Event.actor_name, filter='text'),
         Column('action', _l('What'), Event.action, filter='choice', choices=lambda: ACTIONS),
-        Column('number', _l('About'), Event.number, filter='text', link='/office/orders/{order}'),
+        Column('number', _l('About'), Event.number, filter='text', link='/office/{place}/{number}'),
         Column('customer', _l('Customer'), Customer.name, filter='text', link='/office/customers/{account}',
                note='account'),
         Column('note', _l('Note'), Event.note, sortable=False, filter='text'),
@@ -155,7 +159,8 @@ ACTIVITY = Listing(
         Column('account', _l('Account'), Customer.account, default=False, filter='exact'),
     ),
     source=lambda work: sa.select(Event).outerjoin(Customer, col(Customer.id) == Event.customer_id),
-    extra={'id': Event.id, 'order': _order, 'changes': Event.changes, 'real_actor_id': Event.real_actor_id},
+    extra={'id': Event.id, 'order': _order, 'place': _place, 'changes': Event.changes,
+           'real_actor_id': Event.real_actor_id},
     search=(Event.number, Event.note, Event.actor_name, Customer.name, Customer.account),
 )
 

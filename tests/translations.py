@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from models.core.words import LANGUAGES, LOCALES
 
 ROOT = Path(__file__).resolve().parents[1]
-KEYWORDS = {'_': None, '_l': None, 'ngettext': (1, 2)}
+KEYWORDS = {'_': None, '_l': None, 'ngettext': (1, 2), 'pgettext': ((1, 'c'), 2), '_p': ((1, 'c'), 2)}
 SOURCES = [('models', [('**.py', 'python')]), ('services', [('**.py', 'python')]), ('ui', [('**.py', 'python')]),
            ('assets/mail', [('**.*', 'jinja2')]), ('assets/web', [('**.html', 'jinja2')])]
 TRANSLATED = tuple(code for code in LANGUAGES if code != 'en')
@@ -55,7 +55,7 @@ def missing(code: str) -> Iterator[str]:
     for message in texts():
         if not message.id:
             continue
-        found = have.get(message.id)
+        found = have.get(message.id, context=message.context)
         strings = found.string if found is not None else ''
         if found is None or found.fuzzy or not all(strings if isinstance(strings, tuple) else (strings,)):
             yield str(message.id)

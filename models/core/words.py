@@ -76,16 +76,22 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     return _catalogue(_language.get()).ngettext(singular, plural, count)
 
 
+def pgettext(context: str, message: str) -> str:
+    """This text in the current language, where its English words mean more than one thing."""
+    return _catalogue(_language.get()).pgettext(context, message)
+
+
 class Lazy:
     """A text that is translated when it is read, for labels declared once at import."""
 
-    __slots__ = ('message',)
+    __slots__ = ('context', 'message')
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, context: str = '') -> None:
         self.message = message
+        self.context = context
 
     def __str__(self) -> str:
-        return _(self.message)
+        return pgettext(self.context, self.message) if self.context else _(self.message)
 
     def __repr__(self) -> str:
         return f'Lazy({self.message!r})'
@@ -100,6 +106,11 @@ class Lazy:
 def _l(message: str) -> Lazy:
     """This text, translated at the moment it is read."""
     return Lazy(message)
+
+
+def _p(context: str, message: str) -> Lazy:
+    """This text with its context, translated at the moment it is read."""
+    return Lazy(message, context)
 
 
 def pick(texts: dict[str, str] | None, *, fallback: str = '') -> str:

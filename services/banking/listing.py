@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from models.core.words import Lazy, _l
+from models.core.words import Lazy, _l, _p
 from models.customers import Customer
 from models.payments import BankEntry, BankStatement, EntryState, Payment
 from services.core.listing import Column, Kind, Listing
 from services.core.permissions import Permission
 
-STATES: Mapping[str, Lazy] = {EntryState.OPEN: _l('Open'), EntryState.BOOKED: _l('Booked'),
+STATES: Mapping[str, Lazy] = {EntryState.OPEN: _p('status', 'Open'), EntryState.BOOKED: _l('Booked'),
                               EntryState.SET_ASIDE: _l('Set aside')}
 TONES: Mapping[str, str] = {EntryState.OPEN: 'warn', EntryState.BOOKED: 'ok', EntryState.SET_ASIDE: 'mute'}
 NOTES: Mapping[str, Lazy] = {'money_out': _l('Money out'), 'returned': _l('Returned by the bank')}
@@ -39,7 +39,8 @@ STATEMENTS = Listing(
         Column('entry_count', _l('Entries'), BankStatement.entry_count, Kind.NUMBER, default=False),
         Column('booked', _l('Booked'), _entries_in(col(BankEntry.state) == EntryState.BOOKED), Kind.NUMBER,
                sortable=False),
-        Column('open', _l('Open'), _entries_in(col(BankEntry.state) == EntryState.OPEN), Kind.NUMBER, sortable=False),
+        Column('open', _p('status', 'Open'), _entries_in(col(BankEntry.state) == EntryState.OPEN), Kind.NUMBER,
+               sortable=False),
         Column('imported_by_name', _l('By'), BankStatement.imported_by_name, default=False),
     ),
     source=lambda work: sa.select(BankStatement),
@@ -58,7 +59,7 @@ ENTRIES = Listing(
         Column('customer', _l('Customer'), Customer.name, link='/office/customers/{account}'),
         Column('payment', _l('Payment'), Payment.number, link='/office/payments/{payment}'),
         Column('note', _l('Note'), BankEntry.note, choices=lambda: NOTES, default=False),
-        Column('statement', _l('Statement'), BankStatement.name, default=False),
+        Column('statement', _l('Bank statement'), BankStatement.name, default=False),
         Column('file', _l('File'), BankStatement.sha256, default=False, exportable=False, filter='exact'),
     ),
     source=lambda work: sa.select(BankEntry).join(

@@ -17,6 +17,7 @@ from services.calendar import today
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.core.work import within
+from services.invoices.wording import standing_of
 
 NEWEST = 5
 
@@ -27,8 +28,7 @@ class InvoiceRow:
 
     number: str
     due_on: dt.date | None
-    status: InvoiceStatus
-    is_overdue: bool
+    standing: str
     open: Decimal
     currency: str
 
@@ -71,7 +71,7 @@ class MoneyFigureService(Service):
         rows = self.session.exec(self.work.reach(Invoice).where(
             col(Invoice.kind) == InvoiceKind.INVOICE, col(Invoice.status) != InvoiceStatus.DRAFT).order_by(
             col(Invoice.issued_on).desc(), col(Invoice.number).desc()).limit(NEWEST))
-        return tuple(InvoiceRow(row.number or '', row.due_on, row.status, row.is_overdue(day), row.open, row.currency)
+        return tuple(InvoiceRow(row.number or '', row.due_on, standing_of(row, day), row.open, row.currency)
                      for row in rows)
 
 

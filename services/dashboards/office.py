@@ -44,7 +44,8 @@ class DeskFigureService(Service):
 
     @requires(Permission.OFFICE)
     def desk(self) -> DeskFigures:
-        """The figures just now."""
+        """The figures just now; what waits is counted for those who may do it."""
+        may = self.actor.may
         currency, day = setting(self.work, 'seller.currency'), today(self.work)
         asked = col(Invoice.gross) - col(Invoice.settled) - col(Invoice.disputed)
         overdue, overdue_count = self._sum(Invoice, asked, col(Invoice.kind) == InvoiceKind.INVOICE,
@@ -56,8 +57,10 @@ class DeskFigureService(Service):
         return DeskFigures(
             currency, self._count(Order, col(Order.status).in_((OrderStatus.CONFIRMED, OrderStatus.IN_FULFILMENT)),
                                   col(Order.hold).is_(None)),
-            self._to_invoice(), overdue, overdue_count, self._count(Dispute, col(Dispute.state) == DisputeState.OPEN),
-            received, received_count, self._count(BankEntry, col(BankEntry.state) == EntryState.OPEN))
+            self._to_invoice(), overdue, overdue_count,
+            self._count(Dispute, col(Dispute.state) == DisputeState.OPEN) if may(Permission.DISPUTES_ANSWER) else 0,
+            received, received_count,
+            self._count(BankEntry, col(BankEntry.state) == EntryState.OPEN) if may(Permission.PAYMENTS_WRITE) else 0)
 
     def _to_invoice(self) -> int:
         """Orders of the last half-year of which something is shipped but not invoiced."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from models.core.words import _, language
+from models.core.words import _, language, pgettext
 from services.core import formats
 from services.documents.page import Letterhead, LineColumn, Paper, line_table, make_pdf, totals_block
 from services.documents.text import P
@@ -106,16 +106,17 @@ def _content(paper: StatementPaper) -> list[Flowable]:
     def money(value: Decimal | None) -> str:
         return formats.money(value, paper.currency)
 
+    debit, credit = pgettext('bookkeeping', 'Debit'), pgettext('bookkeeping', 'Credit')
     columns = [LineColumn(_('Date'), 24), LineColumn(_('Document'), 0), LineColumn(_('Number'), 33),
-               LineColumn(_('Debit'), 26, end=True), LineColumn(_('Credit'), 26, end=True),
+               LineColumn(debit, 26, end=True), LineColumn(credit, 26, end=True),
                LineColumn(_('Balance'), 28, end=True)]
     first = ('', _('Opening balance'), '', '', '', money(paper.opening))
     rows = [first, *((formats.date(line.day), line.document, line.number, money(line.debit), money(line.credit),
                       money(line.balance)) for line in paper.lines)]
     sums = [paper.opening, *((line.debit or Decimal(0)) - (line.credit or Decimal(0)) for line in paper.lines)]
     table = line_table(columns, rows, sums, show=money)
-    totals = totals_block((), [(_('Opening balance'), money(paper.opening)), (_('Debit'), money(paper.debit)),
-                               (_('Credit'), money(-paper.credit)), (_('Closing balance'), money(paper.closing))])
+    totals = totals_block((), [(_('Opening balance'), money(paper.opening)), (debit, money(paper.debit)),
+                               (credit, money(-paper.credit)), (_('Closing balance'), money(paper.closing))])
     parts = [(label, money(value)) for label, value in paper.ageing.parts() if value]
     late = P(_('Open on {date}').format(date=formats.date(paper.until)), bold=True)
     aged = [KeepTogether([Spacer(0, 6 * mm), late, totals_block((), [*parts, (

@@ -146,9 +146,10 @@ def _lines(invoice: Invoice, note: Invoice, given: CreditInput, left: Left) -> l
         raise NotFound(_('The invoice has no such line.') + f' {next(iter(unknown))}')
     lines = [_line(note, one, wanted[line_id], given.anew) for line_id, one in known.items() if wanted.get(line_id)]
     if given.amount is not None:
-        if rounded(given.amount.net, invoice.currency) != given.amount.net or given.amount.net <= 0:
-            raise Invalid(_('Please give an amount above zero.'), field='amount')
-        lines.append(_free(note, given.amount.net, (given.amount.category, given.amount.rate)))
+        net = given.amount.net
+        if not 0 < net < 10 ** 10 or rounded(net, invoice.currency) != net:
+            raise Invalid(_('Please give an amount above zero, in whole cents.'), field='amount')
+        lines.append(_free(note, net, (given.amount.category, given.amount.rate)))
     return lines
 
 

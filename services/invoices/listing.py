@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from models.core.types import Amount
-from models.core.words import Lazy, _l
+from models.core.words import Lazy, _l, _p
 from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceStatus, InvoicingRule
 from models.orders import Order, OrderLine, OrderStatus
@@ -43,7 +43,7 @@ _COLUMNS = (
            choices=lambda: {value: word for value, word in STANDINGS.items() if value != InvoiceStatus.DRAFT}),
     Column('net', _l('Net'), Invoice.net, Kind.MONEY, currency='currency', default=False, filter='range'),
     Column('gross', _l('Amount'), Invoice.gross, Kind.MONEY, currency='currency', filter='range'),
-    Column('open', _l('Open'), _open, Kind.MONEY, currency='currency', filter='range'),
+    Column('open', _p('amount', 'Open'), _open, Kind.MONEY, currency='currency', filter='range'),
     Column('payment_reference', _l('Payment reference'), Invoice.payment_reference, default=False, filter='text'),
 )
 _CREDIT = (

@@ -210,16 +210,17 @@ def _related(work: Work, invoice: Invoice, lines: Iterable[InvoiceLine]) -> list
 
 
 def figures_of(work: Work, currency: str, customer: Customer | None = None) -> MoneyFigures:
-    """The sums of a customer, or of all, in a currency, in one query."""
+    """The sums of a customer, or of all, in a currency, in one query; what is disputed is open but never late."""
     day = today(work)
     due: Any = sa.type_coerce(col(Invoice.gross) - col(Invoice.settled), Amount())
+    asked: Any = sa.type_coerce(due - col(Invoice.disputed), Amount())
     is_late = sa.and_(*_overdue(day))
-    is_soon = col(Invoice.due_on).between(day, day + SOON)
+    is_soon = sa.and_(col(Invoice.due_on).between(day, day + SOON), asked > ZERO)
 
-    def added(condition: Any) -> list[Any]:
-        return [sa.func.sum(sa.case((condition, due)), type_=Amount()), sa.func.count(sa.case((condition, 1)))]
+    def added(condition: Any, amount: Any = asked) -> list[Any]:
+        return [sa.func.sum(sa.case((condition, amount)), type_=Amount()), sa.func.count(sa.case((condition, 1)))]
 
-    statement = sa.select(*added(sa.true()), *added(is_late), *added(is_soon)).where(
+    statement = sa.select(*added(sa.true(), due), *added(is_late), *added(is_soon)).where(
         col(Invoice.kind) == InvoiceKind.INVOICE, col(Invoice.status).in_(UNSETTLED), col(Invoice.currency) == currency)
     if customer is not None:
         statement = statement.where(col(Invoice.customer_id) == customer.id)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import col
 
 from models.core.types import Amount
-from models.core.words import Lazy, _, _l, current_language
+from models.core.words import Lazy, _, _l, _p, current_language
 from models.customers import Customer
 from models.ledger import Account, LedgerEntry
 from services.auth.throttle import limit
@@ -66,10 +66,10 @@ STATEMENT = Listing(
         Column('day', _l('Date'), E.day, Kind.DATE, filter='exact'),
         Column('document', _l('Document'), E.document, filter='choice', choices=lambda: DOCUMENTS),
         Column('number', _l('Number'), E.number, sortable=False, filter='text'),
-        Column('debit', _l('Debit'), sa.case((E.amount > _NOTHING, E.amount)), Kind.MONEY, sortable=False,
-               currency='currency'),
-        Column('credit', _l('Credit'), sa.case((E.amount < _NOTHING, sa.type_coerce(-E.amount, Amount()))), Kind.MONEY,
+        Column('debit', _p('bookkeeping', 'Debit'), sa.case((E.amount > _NOTHING, E.amount)), Kind.MONEY,
                sortable=False, currency='currency'),
+        Column('credit', _p('bookkeeping', 'Credit'), sa.case((E.amount < _NOTHING, sa.type_coerce(
+            -E.amount, Amount()))), Kind.MONEY, sortable=False, currency='currency'),
         Column('balance', _l('Balance'), E.balance, Kind.MONEY, sortable=False, currency='currency'),
         Column('account', _l('Account'), Customer.account, filter='exact', default=False),
         Column('currency', _l('Currency'), E.currency, filter='exact', default=False)),

@@ -11,7 +11,7 @@ from typing import Any
 import xlsxwriter
 
 from models.core.money import digits
-from models.core.words import RIGHT_TO_LEFT, _, current_language
+from models.core.words import RIGHT_TO_LEFT, _, current_language, pgettext
 from services.core import formats
 from services.documents.statement import StatementPaper, statement_pdf
 from services.exports.cells import safe_text
@@ -71,7 +71,7 @@ def statement_workbook(paper: StatementPaper) -> bytes:
 
 
 def _labels(paper: StatementPaper) -> tuple[str, ...]:
-    return (_('Date'), _('Document'), _('Number'), _('Debit'), _('Credit'),
+    return (_('Date'), _('Document'), _('Number'), pgettext('bookkeeping', 'Debit'), pgettext('bookkeeping', 'Credit'),
             _('Balance') + f' ({paper.currency})')
 
 

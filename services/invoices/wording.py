@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from models.core.words import Lazy, _, _l, ngettext
+from models.core.words import Lazy, _, _l, _p, ngettext
 from models.customers import CreditUse
 from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceStatus, InvoicingRule
 from models.payments import AllocationKind
 
 OVERDUE, DISPUTED = 'overdue', 'disputed'
 STANDINGS: Mapping[str, Lazy] = {
-    InvoiceStatus.DRAFT: _l('Draft'), InvoiceStatus.ISSUED: _l('Open'), InvoiceStatus.PARTLY_PAID: _l('Partly paid'),
-    OVERDUE: _l('Overdue'), DISPUTED: _l('Disputed'), InvoiceStatus.PAID: _l('Paid'),
-    InvoiceStatus.CREDITED: _l('Credited'), InvoiceStatus.WRITTEN_OFF: _l('Written off')}
+    InvoiceStatus.DRAFT: _l('Draft'), InvoiceStatus.ISSUED: _p('status', 'Open'),
+    InvoiceStatus.PARTLY_PAID: _l('Partly paid'), OVERDUE: _l('Overdue'), DISPUTED: _l('Disputed'),
+    InvoiceStatus.PAID: _l('Paid'), InvoiceStatus.CREDITED: _l('Credited'),
+    InvoiceStatus.WRITTEN_OFF: _l('Written off')}
 CREDIT_STANDINGS: Mapping[str, Lazy] = {
     InvoiceStatus.ISSUED: _l('Not used yet'), InvoiceStatus.PARTLY_PAID: _l('Partly used'),
     InvoiceStatus.PAID: _l('Used'), InvoiceStatus.WRITTEN_OFF: _l('Written off')}

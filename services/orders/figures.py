@@ -92,17 +92,17 @@ class FigureService(Service):
 
     @requires(Permission.OFFICE)
     def office(self) -> OfficeFigures:
-        """The figures of the whole house."""
-        currency = setting(self.work, 'seller.currency')
+        """The figures of the whole house; what waits is for those who may answer it."""
+        currency, may = setting(self.work, 'seller.currency'), self.actor.may(Permission.ORDERS_CONFIRM)
         start = dt.datetime.combine(today(self.work), dt.time(), zone(self.work)).astimezone(dt.UTC)
         net = self.session.execute(sa.select(sa.func.coalesce(sa.func.sum(Order.net), 0)).where(
             col(Order.placed_at) >= start, col(Order.currency) == currency,
             col(Order.status).in_(COUNTED))).scalar_one()
         return OfficeFigures(
             currency=currency, today=self._count(col(Order.placed_at) >= start), today_net=Decimal(net),
-            unconfirmed=self._count(col(Order.status) == OrderStatus.PLACED),
+            unconfirmed=self._count(col(Order.status) == OrderStatus.PLACED) if may else 0,
             held=self._count(col(Order.hold).is_not(None), col(Order.status).in_(OPEN_STATUSES)),
-            asked=self._named(_waiting(from_office=False)), months=self._months(currency))
+            asked=self._named(_waiting(from_office=False)) if may else (), months=self._months(currency))
 
     def _named(self, waiting: Any) -> tuple[tuple[str, str], ...]:
         return tuple((number, reason) for number, reason in self.session.execute(waiting.limit(5)))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
+from models.core.money import rounded
 from models.core.types import new_id
 from models.core.words import _
 from models.invoices import CLOSED, UNSETTLED, Invoice, InvoiceKind
@@ -74,8 +75,8 @@ def live(work: Work, *, payment: Payment | None = None, invoice: Invoice | None 
 
 
 def _refuse(invoice: Invoice, amount: Decimal, payment: Payment | None, credit: Invoice | None) -> None:
-    if amount <= 0:
-        raise Invalid(_('Please give an amount above zero.'), field='amount')
+    if amount <= 0 or rounded(amount, invoice.currency) != amount:
+        raise Invalid(_('Please give an amount above zero, in whole cents.'), field='amount')
     if invoice.kind is not InvoiceKind.INVOICE or invoice.status not in UNSETTLED or amount > invoice.open:
         raise Invalid(_('Only {amount} of {number} is open.').format(
             amount=formats.money(invoice.open if invoice.status in UNSETTLED else Decimal(0), invoice.currency),

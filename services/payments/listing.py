@@ -29,7 +29,7 @@ _COLUMNS = (
            tones=TONES),
     Column('charged', _l('Amount'), _charged, Kind.MONEY, currency='currency', filter='range'),
     Column('allocated', _l('Used'), Payment.allocated, Kind.MONEY, currency='currency', default=False),
-    Column('free', _l('Credit'), _free, Kind.MONEY, currency='currency', filter='range'),
+    Column('free', _l('Not used yet'), _free, Kind.MONEY, currency='currency', filter='range'),
     Column('refunded', _l('Refunded'), Payment.refunded, Kind.MONEY, currency='currency', default=False),
     Column('fee', _l('Fee'), Payment.fee, Kind.MONEY, currency='currency', default=False),
     Column('reference', _l('Reference'), Payment.reference, filter='text', default=False),

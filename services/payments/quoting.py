@@ -30,7 +30,7 @@ from services.payments.inputs import PayInput
 from services.payments.methods import Offer, offers
 from services.payments.proposing import FreeCredit, OpenItem, Share, propose
 from services.payments.rules import ZERO, discount_of, due_of, is_payable
-from services.payments.starting import in_progress, may_use, meet, offer_of, usable, wanted_of
+from services.payments.starting import in_progress, may_use, meet, offer_of, refuse_cents, usable, wanted_of
 from services.payments.under_way import UnderWay, under_way
 
 MOST = 200
@@ -47,6 +47,7 @@ class PayRow:
     being_paid: Decimal
     payer: str
     is_overdue: bool
+    is_due: bool
 
     @property
     def payable(self) -> Decimal:
@@ -133,8 +134,9 @@ class QuoteService(Service):
 
     @requires(Permission.PAYMENTS_MAKE)
     def spread(self, amount: Decimal, numbers: Sequence[str] = (), *, use_credits: bool = False) -> Spread:
-        """How an amount of money is best spread over these invoices, or over all that are open."""
+        """How an amount of money is best spread over these invoices, or over all that are open; Invalid for none."""
         page = self.page(numbers)
+        refuse_cents(amount, page.customer.currency, 'amount', at_least_one=True)
         items = [item_of(row) for row in page.rows]
         credits = [FreeCredit(credit.number, credit.free) for credit in page.credits] if use_credits else []
         shares = tuple(propose(items, credits, amount, today(self.work)))
@@ -160,7 +162,8 @@ class QuoteService(Service):
         for invoice in self.session.exec(statement.order_by(col(Invoice.due_on), col(Invoice.number)).limit(MOST)):
             due, busy_with = due_of(invoice, day), busy.invoices.get(invoice.id, ZERO)
             rows.append(PayRow(invoice, due.amount, due.on, ZERO if busy_with else discount_of(invoice, day),
-                               busy_with, busy.people.get(invoice.id, ''), invoice.is_overdue(day)))
+                               busy_with, busy.people.get(invoice.id, ''), invoice.is_overdue(day),
+                               invoice.due_now > 0 and due.on is not None and due.on <= day))
         return tuple(row for row in rows if is_payable(row.invoice))
 
     def _order(self, given: PayInput) -> Quote:
@@ -182,6 +185,7 @@ class QuoteService(Service):
         wanted = [wanted_of(self.work, customer, share.number, share.amount, busy)
                   for share in given.invoices if share.amount]
         met, money = meet(wanted, usable(self.work, customer, busy) if may_use(customer, given) else [])
+        refuse_cents(given.extra, customer.currency, 'extra')
         money += given.extra
         if given.extra and not customer.overpayments:
             return Quote(refusal=_('Please pay no more than is open.'))

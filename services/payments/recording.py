@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from sqlmodel import col, select
 
 from models.core.words import _
+from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceStatus
 from models.payments import Allocation, AllocationKind, Payment
 from services.calendar import today
 from services.core import formats
-from services.core.errors import Invalid
+from services.core.errors import Conflict, Invalid
 from services.core.permissions import Permission
 from services.core.service import Service, requires
 from services.customers.reach import company_of
 from services.invoices.wording import SETTLED_BY
 from services.payments.allocating import allocate, live
 from services.payments.charging_back import charge_back
-from services.payments.inputs import RecordHead, RecordInput, UseInput
+from services.payments.inputs import InvoiceShare, RecordHead, RecordInput, UseInput
 from services.payments.methods import BY_HAND
 from services.payments.news import customer_of, topics_of
 from services.payments.parting import part
@@ -26,6 +28,8 @@ from services.payments.proposing import OpenItem, Share, propose
 from services.payments.receiving import let_go, receive
 from services.payments.rules import ZERO, discount_of, due_of, is_payable, is_whole_cents
 from services.submissions import claim
+
+LONG_AGO = dt.timedelta(days=3653)
 
 
 class RecordService(Service):
@@ -52,7 +56,8 @@ class RecordService(Service):
     def record(self, given: RecordInput, *, key: str) -> str:
         """Book money that came by hand or bank; returns the payment's number, the same one for the same key.
 
-        Raises Invalid for a day in the future, a method that is not noted by hand, or shares above the amount.
+        Raises Invalid for a day in the future or long ago, a method that is not noted by hand, or shares above the
+        amount or above what is open; Conflict for an invoice that is paid already.
         """
         customer = customer_of(self.work, company_of(self.work, given.account).id, lock=True)
         submitted = claim(self.work, 'record', key, given)
@@ -60,11 +65,13 @@ class RecordService(Service):
             return str(submitted.result['number'])
         if given.received_on > today(self.work):
             raise Invalid(_('This day has not come yet.'), field='received_on')
+        if given.received_on < today(self.work) - LONG_AGO:
+            raise Invalid(_('This day is long ago. Please check the year.'), field='received_on')
         if given.method not in BY_HAND or not is_whole_cents(given.amount, customer.currency):
             raise Invalid(_('Please give a method and an amount in whole cents.'), field='amount')
         if sum((share.amount for share in given.shares), ZERO) > given.amount:
             raise Invalid(_('The shares are more than the amount.'), field='amount')
-        wishes = [{'invoice': str(self._theirs(customer.id, share.number).id), 'amount': str(share.amount)}
+        wishes = [{'invoice': str(self._payable(customer, share).id), 'amount': str(share.amount)}
                   for share in given.shares if share.amount > 0]
         payment = receive(self.work, customer=customer, amount=given.amount, method=given.method,
                           received_on=given.received_on, wishes=wishes, reference=given.reference)
@@ -138,6 +145,18 @@ class RecordService(Service):
         allocate(self.work, invoice, invoice.open, kind=AllocationKind.WRITE_OFF)
         self.work.change(invoice, status=InvoiceStatus.WRITTEN_OFF)
         self.work.record('invoice.written_off', invoice, note=reason.strip()[:300])
+
+    def _payable(self, customer: Customer, share: InvoiceShare) -> Invoice:
+        """The invoice of a share; what it cannot take is refused while there is somebody to say it to."""
+        invoice = self._theirs(customer.id, share.number)
+        if not is_payable(invoice):
+            raise Conflict(_('{number} is paid already.').format(number=share.number))
+        if invoice.currency != customer.currency:
+            raise Invalid(_('{number} is in another currency.').format(number=share.number))
+        if share.amount > invoice.open or not is_whole_cents(share.amount, invoice.currency):
+            raise Invalid(_('Only {amount} of {number} is open.').format(
+                amount=formats.money(invoice.open, invoice.currency), number=share.number), field='amount')
+        return invoice
 
     def _theirs(self, customer_id: uuid.UUID, number: str) -> Invoice:
         return self.work.one(Invoice, Invoice.number == number, Invoice.customer_id == customer_id)

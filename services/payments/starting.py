@@ -105,6 +105,7 @@ class PaymentService(Service):
             raise Invalid(_('The same invoice is there twice.'))
         if given.extra and not customer.overpayments:
             raise Invalid(_('Please pay no more than is open.'), field='extra')
+        refuse_cents(given.extra, customer.currency, 'extra')
         wishes, money = meet(wanted, usable(self.work, customer, busy) if may_use(customer, given) else [])
         money += given.extra
         if money > 0:
@@ -200,8 +201,7 @@ def wanted_of(work: Work, customer: Customer, number: str, amount: Decimal, busy
     being_paid = busy.invoices.get(invoice.id, ZERO)
     if invoice.currency != customer.currency:
         raise Invalid(_('{number} is in another currency.').format(number=number))
-    if amount <= 0 or not is_whole_cents(amount, invoice.currency):
-        raise Invalid(_('Please give an amount above zero, in whole cents.'), field='amount')
+    refuse_cents(amount, invoice.currency, 'amount', at_least_one=True)
     if not is_payable(invoice):
         raise Conflict(_('{number} is paid already.').format(number=number))
     if amount > invoice.open - being_paid:
@@ -211,6 +211,12 @@ def wanted_of(work: Work, customer: Customer, number: str, amount: Decimal, busy
             amount=formats.money(invoice.open, invoice.currency), number=number), field='amount')
     _refuse_part(work, customer, Wanted(invoice, amount), being_paid)
     return Wanted(invoice, amount)
+
+
+def refuse_cents(amount: Decimal, currency: str, field: str, *, at_least_one: bool = False) -> None:
+    """Raise Invalid for what is no sum of whole cents, `at_least_one` also for none."""
+    if not amount.is_finite() or amount < 0 or (at_least_one and not amount) or not is_whole_cents(amount, currency):
+        raise Invalid(_('Please give an amount above zero, in whole cents.'), field=field)
 
 
 def _refuse_part(work: Work, customer: Customer, wanted: Wanted, being_paid: Decimal) -> None:

@@ -9,6 +9,9 @@ from models.core.money import digits
 from models.core.words import Lazy, _, _l
 from models.payments import Payment, PaymentStatus, Refund, RefundState
 from services.payments.methods import BANK
+from services.sheets import number_of
+
+TOO_MUCH, LEAST = Decimal(10) ** 10, Decimal('0.0001')
 
 STATUSES: Mapping[str, Lazy] = {
     PaymentStatus.CREATED: _l('Begun'), PaymentStatus.PENDING: _l('Being paid'),
@@ -31,6 +34,15 @@ REFUND_TONES: Mapping[str, str] = {RefundState.ASKED: 'warn', RefundState.SENT: 
 def typed(amount: Decimal, currency: str) -> str:
     """An amount as it stands in a field, with a decimal point and the digits of its currency."""
     return f'{amount:.{digits(currency)}f}'
+
+
+def amount_in(given: object) -> Decimal | None:
+    """An amount as a person types it; nothing typed is zero, None is what no amount can be."""
+    text = str(given or '').strip()
+    value = number_of(text) if text else Decimal(0)
+    if value is None or not 0 <= value < TOO_MUCH or value != value.quantize(LEAST):
+        return None
+    return value
 
 
 def chip_of(payment: Payment) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from models.core.types import Amount
-from models.core.words import _, _l
+from models.core.words import _, _l, _p
 from models.customers import Customer
 from models.invoices import UNSETTLED, Invoice, InvoiceKind
 from models.reminders import Reminder
@@ -25,7 +25,7 @@ from services.reminders.ladder import Kind as Rung
 from services.reminders.sending import TOPIC
 
 BY_HAND = 'office'
-KINDS = {Rung.SOON.value: _l('Due soon'), Rung.DUE.value: _l('Due'), Rung.OVERDUE.value: _l('Overdue')}
+KINDS = {Rung.SOON.value: _l('Due soon'), Rung.DUE.value: _p('reminder', 'Due'), Rung.OVERDUE.value: _l('Overdue')}
 
 
 _charged: Any = sa.type_coerce(col(Reminder.fee) + col(Reminder.interest), Amount())

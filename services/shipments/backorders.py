@@ -38,7 +38,7 @@ _free = sa.func.coalesce(sa.select(sa.func.sum(col(StockLevel.on_hand) - col(Sto
     col(StockLevel.item_id) == OrderLine.item_id, col(Warehouse.active)).correlate(OrderLine).scalar_subquery(),
     0, type_=Quantity())
 _there = sa.type_coerce(_reserved + _free, Quantity)
-STATES: Mapping[str, Lazy] = {'ready': _l('All of it is there'), 'part': _l('Part of it is there'),
+STATES: Mapping[str, Lazy] = {'ready': _l('In stock'), 'part': _l('Partly in stock'),
                               'waits': _l('Waits for goods')}
 STATE_TONES: Mapping[str, str] = {'ready': 'ok', 'part': 'warn', 'waits': 'bad'}
 _state = sa.case((_reserved >= _open, 'ready'), (_there > 0, 'part'), else_='waits')
@@ -53,8 +53,8 @@ def _columns(prefix: str) -> tuple[Column, ...]:
         Column('sku', _l('SKU'), OrderLine.sku, filter='text', default=False),
         Column('ordered', _l('Ordered'), OrderLine.ordered, Kind.QUANTITY, default=False),
         Column('shipped', _l('Shipped'), OrderLine.shipped, Kind.QUANTITY, default=False),
-        Column('open', _l('Open'), _open, Kind.QUANTITY),
-        Column('there', _l('There for it'), _there, Kind.QUANTITY, sortable=False),
+        Column('open', _l('To ship'), _open, Kind.QUANTITY),
+        Column('there', _l('Available'), _there, Kind.QUANTITY, sortable=False),
         Column('state', _l('State'), _state, Kind.STATUS, filter='choice', choices=lambda: STATES, tones=STATE_TONES,
                sortable=False),
         Column('promised_on', _l('Promised for'), OrderLine.promised_on, Kind.DATE, filter='range', note='moved'),
@@ -144,6 +144,6 @@ def _noted(page: ListPage) -> ListPage:
     """Below a promised date what stood there before, and until when."""
     for row in page.rows:
         before, at = row.get('promised_before'), row.get('promised_at')
-        row['moved'] = _('was {date} until {moment}').format(
+        row['moved'] = _('was {date}, moved on {moment}').format(
             date=formats.day(before), moment=formats.day(at.date())) if before and at else ''
     return page

@@ -80,6 +80,13 @@ def words(text: str, *, tag: str = 'span', classes: str = '') -> Words:
     return Words(text, tag=tag).classes(classes)
 
 
+def label_cells(body: Element, labels: Sequence[str]) -> None:
+    """Give the cells of a plain table's rows the names of their columns, for the phone, where each row is a card."""
+    for row in body.default_slot.children:
+        for cell, label in zip(list(row.default_slot.children)[1:], list(labels)[1:], strict=False):
+            cell._props['data-label'] = label
+
+
 def icon(name: str, *, size: int = 18) -> Icon:
     """An icon of the sprite by its Lucide name; size 16, 18, 24 or 48 px."""
     return Icon(name, size=size)
@@ -128,11 +135,11 @@ def head(view: View, title: str = '', *, sub: str = '', chip_text: str = '', ton
     name = str(view.place.module.title)
     is_other = not view.place.route.is_document and title != name
     with box('p-head'):
+        if view.place.route.is_document:
+            with box('p-crumbs', tag='nav').props(f'aria-label="{attribute(_("Breadcrumbs"))}"'):
+                link(name, view.place.module.path, classes='')
+                words(view.title).props('aria-current=page')
         with box():
-            if view.place.route.is_document:
-                with box('p-crumbs', tag='nav').props(f'aria-label="{attribute(_("Breadcrumbs"))}"'):
-                    link(name, view.place.module.path, classes='')
-                    words(view.title).props('aria-current=page')
             if is_other:
                 words(name, tag='h1', classes='p-sr').props('tabindex=-1')
             with box('p-title', tag='p' if is_other else 'h1').props('tabindex=-1'):

@@ -12,7 +12,7 @@ from nicegui.element import Element
 
 from models.core.states import TransitionTable
 from models.core.words import _
-from services.core.actor import Actor
+from services.core.actor import SYSTEM, Actor
 from services.core.permissions import Permission
 from ui.kernel.acts import Act
 from ui.kernel.design import box, sprite
@@ -74,6 +74,14 @@ class Happened:
     who: str = ''
     note: str = ''
     icon: str = 'history'
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, 'who', by_person(self.who))
+
+
+def by_person(name: str) -> str:
+    """Who did something, when it was a person; what the machine did by itself has nobody's name below."""
+    return '' if name == SYSTEM.name else name
 
 
 def acts_of(actor: Actor, table: TransitionTable[Any], status: StrEnum, offers: Mapping[str, Act], *,

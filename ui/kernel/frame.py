@@ -44,7 +44,8 @@ class FrameElement(Element, component='components/p_frame.js', esm={'portico': '
 
     def show_bottom(self, modules: Mapping[str, Module], *, office: bool) -> None:
         """Show those of the five phone entries that this person has."""
-        short = {'dashboard': _('Home'), 'office-dashboard': _('Home'), 'order_pad': _('Pad')}
+        short = {'dashboard': _('Home'), 'office-dashboard': _('Home'), 'order_pad': _('Pad'),
+                 'office_orders': _('Orders'), 'office_customers': _('Customers')}
         self._props['bottom'] = [
             {'path': modules[name].path, 'title': short.get(name, str(modules[name].title)), 'icon': icon}
             for name, icon in (OFFICE_BAR if office else PORTAL_BAR) if name in modules]

@@ -22,7 +22,7 @@ module = Module('office_credit_notes', _l('Credit notes'), icon='file-minus', gr
 async def index(view: View) -> None:
     """All credit notes, the newest first."""
     with design.head(view):
-        design.button(_('Invoices'), href='/office/invoices', icon='file-text')
+        design.button(_('Invoices'), href='/office/invoices', icon='receipt-text')
     Table(view, CREDIT_DESK, load=InvoiceService.credit_desk, row_path='/office/credit-notes/{number}',
           topic='office:invoices', card=('number', 'customer', 'standing', 'gross'),
           context=[Act(_('Open'), 'external-link', path='/office/credit-notes/{number}', kbd='Enter'),

@@ -39,12 +39,12 @@ async def index(view: View) -> None:
         Table(view, DESK, load=OrderService.desk, row_path='/office/orders/{number}', compact=True, size=8,
               key='recent', topic='office:orders', card=('number', 'customer', 'status', 'gross'),
               empty=Empty('package', _('No orders yet'), _('Orders appear the moment a customer places them.')))
-    _fill(waiting, found, desk)
+    _fill(view, waiting, found, desk)
 
     async def again() -> None:
         news, money = await view.do(FigureService.office), await view.do(DeskFigureService.desk)
         tiles.show(_tiles(news, money))
-        _fill(waiting, news, money)
+        _fill(view, waiting, news, money)
     for topic in ('office:orders', 'office:invoices', 'office:payments', 'office:shipments', 'office:disputes'):
         view.on(topic, again)
 
@@ -56,7 +56,8 @@ def _tiles(found: OfficeFigures, desk: DeskFigures) -> list[dict[str, object]]:
              'note': formats.money(found.today_net, found.currency)},
             {'label': _('To ship'), 'value': formats.number(desk.to_ship), 'path': '/office/shipments',
              'note': _('{count} on hold').format(count=formats.number(found.held))},
-            {'label': _('To invoice'), 'value': formats.number(desk.to_invoice), 'path': '/office/invoices',
+            {'label': _('To invoice'), 'value': formats.number(desk.to_invoice),
+             'path': '/office/invoices/to-invoice',
              'note': _('shipped, not invoiced')},
             {'label': _('Overdue'), 'value': formats.money(desk.overdue, desk.currency), 'path': '/office/invoices',
              'note': overdue.format(count=formats.number(desk.overdue_count))},
@@ -64,7 +65,7 @@ def _tiles(found: OfficeFigures, desk: DeskFigures) -> list[dict[str, object]]:
              'path': '/office/payments', 'note': payments.format(count=formats.number(desk.received_count))}]
 
 
-def _fill(waiting: design.Element, found: OfficeFigures, desk: DeskFigures) -> None:
+def _fill(view: View, waiting: design.Element, found: OfficeFigures, desk: DeskFigures) -> None:
     waiting.clear()
     with waiting:
         for number, reason in found.asked:
@@ -80,7 +81,15 @@ def _fill(waiting: design.Element, found: OfficeFigures, desk: DeskFigures) -> N
         if desk.entries:
             said = ngettext('{count} bank entry is not matched', '{count} bank entries are not matched', desk.entries)
             todo('banknote', said.format(count=formats.number(desk.entries)), '', _('Open'), '/office/bank')
-        if not (found.asked or found.unconfirmed or desk.disputes or desk.entries):
+        ship = desk.to_ship if view.actor.may(Permission.SHIPMENTS_WRITE) else 0
+        if ship:
+            said = ngettext('{count} order waits to be shipped', '{count} orders wait to be shipped', ship)
+            todo('truck', said.format(count=formats.number(ship)), '', _('Open'), '/office/orders')
+        bill = desk.to_invoice if view.actor.may(Permission.INVOICES_WRITE) else 0
+        if bill:
+            said = ngettext('{count} order waits to be invoiced', '{count} orders wait to be invoiced', bill)
+            todo('receipt-text', said.format(count=formats.number(bill)), '', _('Open'), '/office/invoices/to-invoice')
+        if not (found.asked or found.unconfirmed or desk.disputes or desk.entries or ship or bill):
             with design.box('p-empty', tag='li'):
                 design.icon('circle-check')
                 design.words(_('Nothing waits for you'), tag='p')

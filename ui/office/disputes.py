@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from models.core.words import _, _l
+from models.core.words import _, _l, pgettext
 from services.claims.disputing import DisputeService
 from services.claims.reading import DISPUTES, DisputeView
 from services.claims.reasons import STATES, TONES
@@ -58,7 +58,7 @@ async def document(view: View, dispute: str) -> None:
                   Act(_('Customer'), 'users', path=f'/office/customers/{customer.account}')])
         facts.show([{'label': label, 'text': text, 'path': ''} for label, text in (
             (_('Total'), formats.money(invoice.gross, invoice.currency)),
-            (_('Open'), formats.money(invoice.open, invoice.currency)),
+            (pgettext('amount', 'Open'), formats.money(invoice.open, invoice.currency)),
             (_('Disputed'), formats.money(invoice.disputed, invoice.currency)),
             (_('Due now'), formats.money(invoice.due_now, invoice.currency)),
             (_('Due on'), formats.date(invoice.due_on)))])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from decimal import Decimal
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 from nicegui import ui
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,7 +25,7 @@ from services.orders.reading import DESK, HOLDS, OrderService, OrderView
 from services.sheets import number_of
 from ui.kernel import design
 from ui.kernel.documents import Document, acts_of
-from ui.kernel.forms import ask
+from ui.kernel.forms import ask, until_done
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
@@ -237,6 +237,15 @@ class DeskDocument:
 
     async def _change(self) -> None:
         fields: dict[uuid.UUID, tuple[ui.input, ui.input]] = {}
+        version = self.found.order.version
+
+        def by(act: Any) -> Callable[[], Awaitable[bool]]:
+            async def change() -> bool:
+                await self.view.do(act, self.number, self._typed(fields), str(reason.value or ''), version=version)
+                await self._done(_('The customer is asked about {number}.') if act is ChangeService.propose
+                                 else _('Order {number} is changed.'))
+                return True
+            return change
         title = _('Change {number}').format(number=self.number)
         with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, \
             design.box('p-card q-card is-wide'):
@@ -247,24 +256,19 @@ class DeskDocument:
                 self._change_table(fields)
                 reason = ui.input(_('Reason, or who agreed')).props('outlined dense maxlength=300')
                 with design.box('p-actions'):
-                    design.button(_('Ask the customer'), lambda: dialog.submit('ask'), main=True)
-                    design.button(_('He has agreed already'), lambda: dialog.submit('agreed'))
-                    design.button(_('Cancel'), lambda: dialog.submit(''))
-        answer = await dialog
-        changes, words = self._typed(fields) if answer else {}, str(reason.value or '')
+                    design.button(_('Cancel'), lambda: dialog.submit(False))
+                    design.button(_('He has agreed already'), until_done(dialog, by(ChangeService.apply_agreed)))
+                    design.button(_('Ask the customer'), until_done(dialog, by(ChangeService.propose)), main=True)
+        await dialog
         dialog.delete()
-        if answer:
-            act = ChangeService.propose if answer == 'ask' else ChangeService.apply_agreed
-            await self.view.do(act, self.number, changes, words, version=self.found.order.version)
-            await self._done(_('The customer is asked about {number}.') if answer == 'ask'
-                             else _('Order {number} is changed.'))
 
     def _change_table(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> None:
-        with design.box('p-table'), design.box(tag='table'):
+        head = (_('Item'), _('Quantity'), _('Expected on'))
+        with design.box('p-table is-cards'), design.box(tag='table'):
             with design.box(tag='thead'), design.box(tag='tr'):
-                for text in (_('Item'), _('Quantity'), _('Expected on')):
+                for text in head:
                     design.words(text, tag='th')
-            with design.box(tag='tbody'):
+            with design.box(tag='tbody') as body:
                 for line in self.found.lines:
                     with design.box(tag='tr'):
                         with design.box(tag='td'):
@@ -279,6 +283,7 @@ class DeskDocument:
                             label = design.attribute(_('{sku} expected on').format(sku=line.sku))
                             day.props(f'outlined dense type=date aria-label="{label}"')
                     fields[line.id] = many, day
+        design.label_cells(body, head)
 
     def _typed(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:
         """What was changed in the table; unchanged lines are left out."""
@@ -286,7 +291,7 @@ class DeskDocument:
         for line in self.found.lines:
             many, day = fields[line.id]
             quantity = number_of(str(many.value or '0'))
-            if quantity is None or quantity < Decimal(0):
+            if quantity is None or not 0 <= quantity <= 1_000_000:
                 raise Invalid(_('Please give a quantity between 1 and 1,000,000.'), field='quantity')
             date = dt.date.fromisoformat(day.value) if day.value else None
             change = LineChange(quantity=None if quantity == line.ordered - line.cancelled else quantity,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from models.core.words import _, _l, ngettext
+from models.core.words import _, _l, ngettext, pgettext
 from services.core import formats
 from services.core.fields import Date, Text
 from services.core.permissions import Permission
@@ -118,7 +118,7 @@ class Coming:
             with design.box('p-card-head'):
                 design.words(_('Within two weeks, if nothing changes'), tag='h2')
             self.list = Rows(view, _('Coming next'), [(_('Invoice'), False), (_('Day'), False), (_('Customer'), False),
-                                                      (_('Kind'), False), (_('Open'), True)])
+                                                      (_('Kind'), False), (pgettext('amount', 'Open'), True)])
             self.nothing = design.box()
             with self.nothing, design.empty('circle-check', _('Nothing is coming')):
                 pass

@@ -11,7 +11,7 @@ from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
 from ui.pieces.statement import StatementPage
 
-module = Module('office_statements', _l('Statements'), icon='file-text', group=Group.MONEY,
+module = Module('office_statements', _l('Statements'), icon='scale', group=Group.MONEY,
                 needs=Permission.STATEMENTS_READ,
                 keywords=_l('balances, open items, receivables, debtors, ageing, accounts'))
 

@@ -127,7 +127,7 @@ class Talk:
             with design.box('p-row'):
                 if self.is_office:
                     if self.view.actor.may(Permission.INVOICES_WRITE):
-                        design.button(_('Credit'), self._issue, icon='file-minus', main=True, small=True)
+                        design.button(_('Write credit note'), self._issue, icon='file-minus', main=True, small=True)
                     design.button(_('Answer with a credit note'), self._credit, icon='link', small=True)
                     design.button(_('Uphold the invoice'), self._uphold, icon='check', small=True)
                 else:
@@ -175,7 +175,7 @@ class Talk:
             raise Invalid(_('There is no credit note for {number} yet. Issue one on its page, then answer with it '
                             'here.').format(number=self.found.invoice.number))
         options = {note.number: f'{note.number} · {formats.money(note.gross, note.currency)}' for note in notes}
-        done = await ask(self.view, CreditInput, _('Answer with a credit note'), _('Credit'),
+        done = await ask(self.view, CreditInput, _('Answer with a credit note'), _('Write credit note'),
                          values={'number': notes[0].number, 'answer': ''}, options={'number': options},
                          save=lambda given: self.view.do(CreditingService.credit, given,
                                                          dispute_id=self.found.dispute.id))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from models.audit import Event
-from models.core.words import Lazy, _, _l, ngettext
+from models.core.words import Lazy, _, _l, ngettext, pgettext
 from models.invoices import UNSETTLED, Invoice, InvoiceKind, InvoiceLine
 from services.core import formats
 from services.invoices.reading import InvoiceView, MoneyFigures, Settled
@@ -70,6 +70,7 @@ class InvoicePage:
     def __init__(self, view: View, document: Document, item_path: Callable[[InvoiceLine], str], *,
                  is_credit: bool = False) -> None:
         self.item_path = item_path
+        self.own = _('your number {number}') if view.actor.is_portal else _('their number {number}')
         self.href = view.href
         with document.main:
             self.lines = documents.lines(view, _('Lines'), [
@@ -105,7 +106,7 @@ class InvoicePage:
     def _line(self, line: InvoiceLine, invoice: Invoice, many: bool) -> list[str | Cell]:
         note = ' · '.join(part for part in (
             _('order {number}').format(number=line.order_number) if many and line.order_number else '',
-            _('your number {number}').format(number=line.own_number) if line.own_number else '', line.note) if part)
+            self.own.format(number=line.own_number) if line.own_number else '', line.note) if part)
         return [Cell(line.name, strong=line.sku, note=note, path=self.item_path(line)),
                 formats.quantity(line.quantity, line.unit), formats.money(line.unit_price, invoice.currency),
                 formats.percent(line.tax_rate), formats.money(line.net, invoice.currency)]
@@ -128,7 +129,7 @@ def sums(invoice: Invoice) -> list[tuple[str, str, bool]]:
     is_credit = invoice.kind is InvoiceKind.CREDIT_NOTE
     return [*rows, (_('Total'), amount(invoice.gross), False),
             (_('Used') if is_credit else _('Settled'), amount(-invoice.settled), False),
-            (_('Not used yet') if is_credit else _('Open'), amount(invoice.open), True)]
+            (_('Not used yet') if is_credit else pgettext('amount', 'Open'), amount(invoice.open), True)]
 
 
 def conditions(invoice: Invoice) -> list[tuple[str, str]]:
@@ -163,7 +164,7 @@ def _bank(invoice: Invoice) -> list[tuple[str, str]]:
 
 def _settled(row: Settled, currency: str) -> list[str | Cell]:
     undone = (_('Taken back'), 'mute') if row.reversed_at else None
-    note = ' · '.join(part for part in (row.by, row.why) if part)
+    note = ' · '.join(part for part in (documents.by_person(row.by), row.why) if part)
     return [Cell(row.number, strong=row.label, note=note, chip=undone, path=row.path), formats.moment(row.at),
             formats.money(row.amount, currency)]
 
@@ -174,11 +175,12 @@ def happened(events: tuple[Event, ...]) -> list[Happened]:
                      event.note) for event in reversed(events)]
 
 
-def tiles(found: MoneyFigures, path: str) -> list[dict[str, str]]:
+def tiles(found: MoneyFigures) -> list[dict[str, str]]:
     """What is open, overdue and due soon, as tiles."""
     def tile(label: str, amount: Decimal, count: int) -> dict[str, str]:
         note = ngettext('{count} invoice', '{count} invoices', count).format(count=formats.number(count))
-        return {'label': label, 'value': formats.money(amount, found.currency), 'note': note, 'path': path}
+        return {'label': label, 'value': formats.money(amount, found.currency), 'note': note}
 
-    return [tile(_('Open'), found.open, found.open_count), tile(_('Overdue'), found.overdue, found.overdue_count),
+    return [tile(pgettext('amount', 'Open'), found.open, found.open_count),
+            tile(_('Overdue'), found.overdue, found.overdue_count),
             tile(_('Due within 7 days'), found.soon, found.soon_count)]

@@ -62,6 +62,7 @@ class OrderPage:
 
     def __init__(self, view: View, document: Document, item_path: Callable[[OrderLine], str]) -> None:
         self.item_path = item_path
+        self.own = _('your number {number}') if view.actor.is_portal else _('their number {number}')
         with document.main:
             head = [(_('Item'), False), (_('Ordered'), True), (_('Shipped'), False), (_('Price'), True),
                     (_('Total'), True)]
@@ -107,7 +108,7 @@ class OrderPage:
 
     def _line(self, line: OrderLine, order: Order, has_arrived: bool) -> list[str | Cell]:
         note = ' · '.join(part for part in (
-            _('your number {number}').format(number=line.own_number) if line.own_number else '', line.note) if part)
+            self.own.format(number=line.own_number) if line.own_number else '', line.note) if part)
         return [Cell(line.name, strong=line.sku, note=note, path=self.item_path(line)),
                 formats.quantity(agreed(order, line), line.unit),
                 shipped_cell(line, order, has_arrived=has_arrived),

@@ -56,7 +56,7 @@ class PaymentPage:
         with document.main:
             self.uses = documents.lines(view, _('Used for'), [
                 (_('Invoice'), False), (_('When'), False), (_('Amount'), True)], [],
-                nothing=_('Nothing is paid with it yet.'))
+                nothing=_('No invoice is paid with it.'))
             self.refunds = documents.lines(view, _('Refunds'), [
                 (_('Refund'), False), (_('Asked for'), False), (_('Amount'), True)], [])
             self.history = documents.history(view, [])
@@ -79,7 +79,7 @@ class PaymentPage:
 
     def _use(self, use: Use, currency: str) -> list[str | Cell]:
         undone = (_('Taken back'), 'mute') if use.reversed_at else None
-        note = ' · '.join(part for part in (use.by, use.why) if part)
+        note = ' · '.join(part for part in (documents.by_person(use.by), use.why) if part)
         return [Cell(use.invoice, note=note, chip=undone, path=f'{self.base}/invoices/{use.invoice}'),
                 formats.moment(use.at), formats.money(use.amount, currency)]
 
@@ -104,7 +104,7 @@ def sums(found: PaymentView) -> list[tuple[str, str, bool]]:
     rows += [(_('Paid'), money(payment.charged), False), (_('Used'), money(-payment.allocated), False)]
     if payment.refunded:
         rows.append((_('Refunded'), money(-payment.refunded), False))
-    return [*rows, (_('Credit'), money(payment.free), True)]
+    return [*rows, (_('Not used yet'), money(payment.free), True)]
 
 
 def happened(events: tuple[Event, ...]) -> list[Happened]:

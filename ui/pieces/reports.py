@@ -78,7 +78,7 @@ class Panel:
             pill.props(f'aria-pressed={str(name == period).lower()}').classes(
                 add='is-on' if name == period else '', remove='' if name == period else 'is-on')
         amount = f' · {formats.money(report.amount, report.currency)}' if report.has_amounts else ''
-        self.figures.set_text(f'{formats.number(report.count)} {REPORTS[self.kind].title}{amount}')
+        self.figures.set_text(f'{REPORTS[self.kind].title}: {formats.number(report.count)}{amount}')
         self.bars.show(report)
         self.more._props['href'] = report.path
         self.more.update()

@@ -46,7 +46,7 @@ class StatementPage:
         office = '/office' if self.account else ''
         self.table = Table(
             self.view, STATEMENT, load=StatementService.page, row_path=office + '/{place}/{number}', key='statement',
-            fixed=self._fixed(found), card=('number', 'document', 'day', 'balance'),
+            fixed=self._fixed(found), exports=False, card=('number', 'document', 'day', 'balance'),
             empty=Empty('file-text', _('No movements in this period'), _('Choose a longer period to see more.')))
         self._email(found)
         self._paint(found)
@@ -106,14 +106,14 @@ class StatementPage:
 
         async def between() -> None:
             await self._choose({'period': 'days', 'from': _day(first.value), 'to': _day(last.value)})
-        design.button(_('Show'), between, small=True, main=chosen == 'days')
+        design.button(_('Show'), between)
         if len(found.currencies) > 1:
             for currency in found.currencies:
                 self._switch(currency, currency == found.currency, {'currency': currency})
 
     def _switch(self, text: str, on: bool, wanted: dict[str, str]) -> None:
-        made = design.button(text, self._chooser(wanted), small=True, main=on)
-        made.props(f'aria-pressed={"true" if on else "false"}')
+        made = design.words(text, tag='button', classes='p-pill')
+        made.props(f'type=button aria-pressed={"true" if on else "false"}').on('click', self._chooser(wanted), [])
 
     def _chooser(self, wanted: dict[str, str]) -> Callable[[], Any]:
         async def choose() -> None:

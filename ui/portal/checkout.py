@@ -95,9 +95,10 @@ class CheckoutPage:
         for part in (self.alerts, self.lines, self.side):
             part.clear()
         with self.alerts:
-            self._warn(found.problems)
+            self._warn(found.problems if found.cart.lines else ())
         with self.lines:
             _lines(self.view, found)
+        self.side.set_visibility(bool(found.cart.lines))
         with self.side:
             self._sum(found)
 

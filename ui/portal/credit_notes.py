@@ -23,7 +23,7 @@ module = Module('credit_notes', _l('Credit notes'), icon='file-minus', group=Gro
 async def index(view: View) -> None:
     """All credit notes of the company, the newest first."""
     with design.head(view):
-        design.button(_('Invoices'), href='/invoices', icon='file-text')
+        design.button(_('Invoices'), href='/invoices', icon='receipt-text')
     Table(view, CREDIT_NOTES, load=InvoiceService.credit_notes, row_path='/credit-notes/{number}',
           topic=f'money:{view.actor.customer_id}', card=('number', 'standing', 'corrects_number', 'gross'),
           context=[Act(_('Open'), 'external-link', path='/credit-notes/{number}', kbd='Enter'),

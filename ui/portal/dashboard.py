@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from nicegui.element import Element
 
-from models.core.words import _, _l, ngettext
+from models.core.words import _, _l, ngettext, pgettext
 from services.core import formats
 from services.core.permissions import Permission
 from services.dashboards.money import InvoiceRow, MoneyFigures, MoneyFigureService
 from services.dashboards.reports import ReportService
 from services.dashboards.waiting import Waiting, WaitingService
+from services.invoices.wording import STANDINGS, TONES
 from services.orders.figures import CustomerFigures, FigureService
 from services.orders.reading import ORDERS, OrderService
 from ui.kernel import design
@@ -62,15 +63,16 @@ class Dashboard:
             _buttons(view, found)
         self.tiles = design.kpis([])
         with design.box('p-grid-dash' if kinds else 'p-stack'):
-            if kinds:
-                with design.box('p-card', tag='section'):
-                    with design.box('p-card-head'):
-                        design.words(_('At a glance'), tag='h2')
-                    await Reports(view, kinds).build()
+            with design.box('p-stack'):
+                if kinds:
+                    with design.box('p-card', tag='section'):
+                        with design.box('p-card-head'):
+                            design.words(_('At a glance'), tag='h2')
+                        await Reports(view, kinds).build()
+                if actor.may(Permission.ORDERS_READ):
+                    self._orders()
             with design.box('p-stack'):
                 self._side(found)
-        if actor.may(Permission.ORDERS_READ):
-            self._orders()
         self._show(found)
         view.on(f'company:{actor.customer_id}', self._again)
         view.on(f'money:{actor.customer_id}', self._again)
@@ -82,7 +84,7 @@ class Dashboard:
         if found.money is not None:
             with design.card(_('Recent invoices'), more=(_('View all'), '/invoices')).classes('is-flush'):
                 self.newest = Rows(self.view, _('Recent invoices'), [
-                    (_('Invoice'), False), (_('Due'), False), (_('Status'), False), (_('Open'), True)])
+                    (_('Invoice'), False), (_('Due'), False), (_('Status'), False), (pgettext('amount', 'Open'), True)])
 
     def _orders(self) -> None:
         with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
@@ -115,9 +117,16 @@ def _buttons(view: View, found: Found) -> None:
         design.button(_('Order pad'), href='/order-pad', icon='zap')
     if found.money and found.money.due and view.actor.may(Permission.PAYMENTS_MAKE):
         design.button(_('Pay {amount} due').format(amount=formats.money(found.money.due, found.money.currency)),
-                      href='/invoices', icon='credit-card', main=True)
+                      href='/pay?for=due', icon='credit-card', main=True)
     elif view.actor.may(Permission.CART_USE):
         design.button(_('Shop'), href='/shop', icon='store', main=True)
+
+
+def _orders(view: View) -> None:
+    with design.card(_('Recent orders'), more=(_('View all'), '/orders')).classes('is-flush'):
+        Table(view, ORDERS, load=OrderService.list, row_path='/orders/{number}', compact=True, size=5, key='recent',
+              topic=f'company:{view.actor.customer_id}', card=('number', 'status', 'placed_at', 'gross'),
+              empty=Empty('package', _('No orders yet'), _('What you order stands here, from the first minute on.')))
 
 
 def _tiles(news: Found) -> list[dict[str, object]]:
@@ -152,9 +161,6 @@ def _owed(money: MoneyFigures) -> str:
 
 
 def _invoice(row: InvoiceRow) -> Row:
-    if row.is_overdue:
-        chip = (_('Overdue'), 'bad')
-    else:
-        chip = (_('Open'), 'mute') if row.open else (_('Paid'), 'ok')
+    chip = (str(STANDINGS[row.standing]), TONES[row.standing])
     return Row(row.number, [Cell(row.number, path=f'/invoices/{row.number}'), formats.day(row.due_on),
                             Cell('', chip=chip), formats.money(row.open, row.currency)])

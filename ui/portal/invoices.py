@@ -19,7 +19,7 @@ from ui.pieces.invoice_acts import portal_acts
 from ui.pieces.papers import zip_act
 from ui.pieces.paying import pay_act
 
-module = Module('invoices', _l('Invoices'), icon='file-text', group=Group.BILLING, needs=Permission.INVOICES_READ,
+module = Module('invoices', _l('Invoices'), icon='receipt-text', group=Group.BILLING, needs=Permission.INVOICES_READ,
                 keywords=_l('bill, bills, invoice, due, overdue, open items, accounts payable, pdf'),
                 waiting=InvoiceService.count_overdue, topics=('money:{customer_id}',), alert=True)
 
@@ -30,11 +30,11 @@ async def index(view: View) -> None:
     with design.head(view):
         if view.actor.may(Permission.PAYMENTS_MAKE):
             design.button(_('Pay now'), href='/pay?for=balance', icon='credit-card', main=True)
-    figures = design.kpis(tiles(await view.do(InvoiceService.figures), '/invoices'))
+    figures = design.kpis(tiles(await view.do(InvoiceService.figures)))
     topic = f'money:{view.actor.customer_id}'
 
     async def again() -> None:
-        figures.show(tiles(await view.do(InvoiceService.figures), '/invoices'))
+        figures.show(tiles(await view.do(InvoiceService.figures)))
     view.on(topic, again)
     Table(view, INVOICES, load=InvoiceService.list, row_path='/invoices/{number}', topic=topic,
           card=('number', 'standing', 'due_on', 'open'),

@@ -184,8 +184,8 @@ class Pad:
                              tag='p', classes='p-soft')
                 field = ui.textarea().props(f'outlined autofocus rows=10 aria-label="{design.attribute(_("Rows"))}"')
                 with design.box('p-actions'):
-                    design.button(_('Take over'), lambda: dialog.submit(field.value), main=True)
                     design.button(_('Cancel'), lambda: dialog.submit(None))
+                    design.button(_('Take over'), lambda: dialog.submit(field.value), main=True)
         text = await dialog
         dialog.delete()
         if text:
@@ -200,14 +200,19 @@ class Pad:
                 hint = _('Up to {rows} rows and 10 MB. The first row may name the columns SKU and Quantity.')
                 design.words(hint.format(rows=formats.number(rows)), tag='p', classes='p-soft')
                 ui.upload(on_upload=lambda event: self._uploaded(event, dialog), auto_upload=True, max_files=1,
-                          max_file_size=LARGEST_FILE, label=_('Choose a file')).props('accept=".csv,.txt,.xlsx" flat')
+                          max_file_size=LARGEST_FILE, on_rejected=self._too_large, label=_('Choose a file')).props(
+                              'accept=".csv,.txt,.xlsx" flat')
                 with design.box('p-actions'):
-                    design.button(_('Download a sample'), self._sample, icon='download')
                     design.button(_('Cancel'), lambda: dialog.submit(None))
+                    design.button(_('Download a sample'), self._sample, icon='download')
         await dialog
         dialog.delete()
 
+    def _too_large(self) -> None:
+        raise Invalid(_('The file is larger than 10 MB.'), field='file')
+
     async def _uploaded(self, event: events.UploadEventArguments, dialog: ui.dialog) -> None:
+        event.sender.reset()
         found = await self.view.do(PadService.parse_file, event.file.name, await event.file.read())
         dialog.submit(None)
         await self._take(found)

@@ -8,7 +8,7 @@ from ui.kernel.module import Group, Module
 from ui.kernel.view import View
 from ui.pieces.statement import StatementPage
 
-module = Module('statement', _l('Statement'), icon='file-text', group=Group.BILLING, needs=Permission.STATEMENTS_READ,
+module = Module('statement', _l('Statement'), icon='scale', group=Group.BILLING, needs=Permission.STATEMENTS_READ,
                 keywords=_l('account, balance, open items, ageing, overdue, debit, credit, accountant'))
 
 

@@ -19,6 +19,7 @@ from services.dashboards.money import MoneyFigureService
 from services.dashboards.office import DeskFigureService
 from services.dashboards.reports import PERIODS, REPORTS, ReportService, stretches
 from services.dashboards.waiting import Matter, WaitingService
+from services.invoices.reading import InvoiceService
 from tests.bills import bill
 from tests.services.reminders.conftest import change, due
 from tests.world import World
@@ -49,9 +50,12 @@ def test_a_customer_sees_what_is_open_and_overdue(runtime: Runtime, world: World
     found = runtime.run(world.fin, MoneyFigureService.customer)
     assert (found.open, found.invoices) == (Decimal('449.90'), 4)
     assert (found.due, found.overdue, found.late) == (Decimal('130.90'), Decimal('119'), 6)
-    assert [(row.number, row.open, row.is_overdue) for row in found.newest] == [
-        ('IN-3', Decimal(200), False), ('IN-2', Decimal('11.9'), False), ('IN-1', Decimal(119), True),
-        ('IN-4', Decimal(119), False)]
+    assert [(row.number, row.open, row.standing) for row in found.newest] == [
+        ('IN-3', Decimal(200), 'partly_paid'), ('IN-2', Decimal('11.9'), 'issued'), ('IN-1', Decimal(119), 'overdue'),
+        ('IN-4', Decimal(119), 'disputed')]
+    listed = runtime.run(world.fin, InvoiceService.figures)  # the page of invoices says the same
+    assert (listed.open, listed.overdue, listed.overdue_count) == (found.open, found.overdue, 1)
+    assert (listed.soon, listed.soon_count) == (Decimal('211.9'), 2)
     other = runtime.run(world.luc, MoneyFigureService.customer)
     assert (other.open, other.late, len(other.newest)) == (Decimal(119), 50, 1)
 
@@ -105,6 +109,15 @@ def test_the_office_sees_the_whole_house(runtime: Runtime, world: World) -> None
     assert (found.overdue, found.overdue_count) == (Decimal(238), 2)
     assert (found.received, found.received_count) == (Decimal(50), 1)
     assert (found.to_ship, found.to_invoice, found.disputes, found.entries) == (0, 0, 0, 0)
+
+
+def test_what_waits_in_the_office_is_counted_for_those_who_may_do_it(runtime: Runtime, world: World) -> None:
+    wrong = due(runtime, world.harbour, ago(6), number='IN-1')
+    with runtime.work(SYSTEM, writes=True) as work:
+        work.session.add(Dispute(id=new_id(), customer_id=world.harbour.id, invoice_id=wrong.id, amount=Decimal(5),
+                                 reason='price', opened_at=work.now))
+    assert runtime.run(world.olga, DeskFigureService.desk).disputes == 1
+    assert runtime.run(world.wim, DeskFigureService.desk).disputes == 0  # he has no page that answers it
 
 
 def test_reports_put_each_document_into_its_stretch(runtime: Runtime, world: World) -> None:

@@ -128,7 +128,8 @@ def test_a_free_amount_at_a_rate_of_the_invoice(invoice, credit, bills):
 
 @pytest.mark.parametrize('more', [
     {'quantities': {'LAMP-5': 4}}, {'quantities': {'LAMP-5': -1}}, {'amount': {'net': '125.01', 'rate': '19'}},
-    {'amount': {'net': '1', 'rate': '7'}}, {'amount': {'net': '0.001', 'rate': '19'}}, {'freight': '0.01'},
+    {'amount': {'net': '1', 'rate': '7'}}, {'amount': {'net': '0.001', 'rate': '19'}},
+    {'amount': {'net': '1e30', 'rate': '19'}}, {'freight': '0.01'},
     {'reason': ' ', 'quantities': {'LAMP-5': 1}}, {}])
 def test_too_much_or_nothing_is_refused(invoice, credit, bills, more):
     wanted = more.pop('quantities', {}).items()

@@ -56,6 +56,8 @@ def test_the_offices_figures(runtime, world, place, clock):
     assert (figures.today, figures.today_net) == (2, Decimal('44.90') + Decimal('49.90'))
     assert (figures.unconfirmed, figures.held, figures.sold) == (2, 1, Decimal('139.70'))
     assert figures.asked == ((yesterday, 'Twice'),)
+    loading = runtime.run(world.wim, FigureService.office)  # what he may not answer does not wait for him
+    assert (loading.today, loading.unconfirmed, loading.asked) == (2, 0, ())
 
 
 def test_today_begins_at_the_sellers_midnight(runtime, world, place, clock):

@@ -21,6 +21,8 @@ from services.gateways.payment import GatewayAway
 from services.payments import methods
 from services.payments.attempts import give_up, go
 from services.payments.hearing import Heard, hear
+from services.payments.inputs import PayInput
+from services.payments.quoting import QuoteService
 from services.payments.reconciling import reconcile
 from services.payments.starting import Started
 from services.settings import SettingService
@@ -328,6 +330,18 @@ def test_the_instalment_that_is_due_is_no_part_payment(till, world, refused):
 def test_amounts_that_cannot_be(till, refused, amount):
     row = till.billed('100')
     refused(Invalid, lambda: till.start((row.number, amount)))
+
+
+@pytest.mark.parametrize('amount', ['0.001', '1.005'])
+def test_a_deposit_is_in_whole_cents_too(till, refused, amount):
+    refused(Invalid, lambda: till.start(extra=D(amount)))
+    assert till.runtime.run(till.world.fin, QuoteService.quote, PayInput(extra=D(amount), method='test')).refusal
+
+
+@pytest.mark.parametrize('amount', ['NaN', 'Infinity', '-5', '0', '10.005'])
+def test_only_an_amount_is_spread(till, refused, amount):
+    till.billed('100')
+    refused(Invalid, lambda: till.runtime.run(till.world.fin, QuoteService.spread, D(amount)))
 
 
 def test_the_early_payment_discount_for_the_whole_in_time(till, runtime):

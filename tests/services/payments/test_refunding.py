@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
-from models.invoices import InvoiceStatus
+from models.invoices import InvoiceKind, InvoiceStatus
 from models.ledger import Account
 from models.payments import Allocation, PaymentStatus, Refund, RefundState
 from models.users import Role
@@ -206,14 +206,26 @@ def test_recorded_once_for_a_key(till):
     assert record(till, '10', key=key).number == record(till, '10', key=key).number
 
 
-@pytest.mark.parametrize('given', [{'on': dt.date(2026, 3, 3)}, {'method': 'card'}])
+@pytest.mark.parametrize('given', [{'on': dt.date(2026, 3, 3)}, {'on': dt.date(26, 3, 2)}, {'method': 'card'}])
 def test_it_refuses_what_cannot_be_recorded(till, refused, given):
     refused(Invalid, lambda: record(till, '10', **given))
 
 
-def test_shares_never_exceed_the_amount(till, refused):
+def test_shares_never_exceed_the_amount_nor_what_is_open(till, refused):
     row = till.billed('100')
     refused(Invalid, lambda: record(till, '10', (row.number, '10.01')))
+    refused(Invalid, lambda: record(till, '200', (row.number, '119.01')))
+    refused(Invalid, lambda: record(till, '10', (row.number, '1.001')))
+    record(till, '119', (row.number, '119.00'))
+    refused(Conflict, lambda: record(till, '10', (row.number, '10')))
+    note = till.billed('10', kind=InvoiceKind.CREDIT_NOTE)
+    refused(Conflict, lambda: record(till, '10', (note.number, '10')))
+
+
+def test_free_money_is_used_in_whole_cents(till, world, refused):
+    found, row = record(till, '50'), till.billed('100')
+    refused(Invalid, lambda: till.runtime.run(
+        world.olga, RecordService.use, UseInput(number=row.number, amount=D('10.005')), number=found.number))
 
 
 @pytest.mark.parametrize('who', ['fin', 'sam', 'wim'])

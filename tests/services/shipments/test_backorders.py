@@ -43,7 +43,7 @@ def test_other_dates_are_told_once_an_order(runtime, world, number, goods, told,
     assert told('dates_changed') == ({world.ben.user_id}, ['ben@harbour.test'] * 2)
     assert last('order.promised')[:2] == ('Sam', number)
     shown = next(row for row in rows(runtime, world.ben) if row['sku'] == 'GLOVE-9')
-    assert (shown['promised_on'], shown['moved']) == (later, 'was 20 Mar until 2 Mar')
+    assert (shown['promised_on'], shown['moved']) == (later, 'was 20 Mar, moved on 2 Mar')
 
 
 def test_dates_that_are_over_and_lines_that_are_closed_are_refused(runtime, world, number, goods, refused):

@@ -59,6 +59,9 @@ def test_what_waits_is_invoiced_from_the_order_and_credited_in_part(office: Plac
     page = office.visit('olga', f'/office/invoices/{invoice.number}')
     page.get_by_role('button', name='Write credit note', exact=True).click()
     page.get_by_label('LAMP-5, at most 2 pcs').fill('1')
+    page.get_by_role('button', name='Issue credit note', exact=True).click()
+    expect(page.get_by_role('alert')).to_be_visible()  # without a reason it is refused, and nothing typed is lost
+    expect(page.get_by_label('LAMP-5, at most 2 pcs')).to_have_value('1')
     page.get_by_label('Reason').fill('Scratched')
     page.get_by_role('button', name='Issue credit note', exact=True).click()
     expect(page.get_by_text(re.compile('^Credit note CN-.* is issued'))).to_be_visible()

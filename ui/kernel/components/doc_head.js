@@ -28,11 +28,10 @@ export default {
       this.$emit("open", path);
     },
   },
-  template: `<div class="p-head"><div>
-      <nav v-if="crumbs.length" class="p-crumbs" :aria-label="words.crumbs"><a v-for="c in crumbs" :key="c.path" :href="c.path"
+  template: `<div class="p-head"><nav v-if="crumbs.length" class="p-crumbs" :aria-label="words.crumbs"><a v-for="c in crumbs" :key="c.path" :href="c.path"
         @click="follow($event, c.path)">{{ c.text }}</a><span aria-current="page">{{ title }}</span></nav>
-      <h1 class="p-title" tabindex="-1"><span>{{ title }}</span><span v-if="chip" class="p-chip" :class="'is-' + chip.tone">{{ chip.text }}</span></h1>
-      <p v-if="sub" class="p-sub">{{ sub }}</p></div>
+    <div><h1 class="p-title" tabindex="-1"><span>{{ title }}</span><span v-if="chip" class="p-chip" :class="'is-' + chip.tone">{{ chip.text }}</span></h1>
+      <p v-if="sub" class="p-sub"><template v-for="(s, i) in sub.split(' · ')" :key="i">{{ i ? " · " : "" }}<bdi>{{ s }}</bdi></template></p></div>
     <div v-if="acts.length" class="p-actions"><template v-for="(a, i) in acts" :key="i">
       <component :is="a.href ? 'a' : 'button'" :type="a.href ? null : 'button'" :href="a.href || null" class="p-btn"
         :class="{ 'is-main': a.main, 'is-danger': a.danger, 'is-busy': busy === i }" :title="a.reason || null"

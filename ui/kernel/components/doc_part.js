@@ -22,7 +22,7 @@ export default {
     <div v-else-if="kind === 'lines'" class="p-table p-doc-lines" tabindex="0" role="group" :aria-label="title"><table>
       <thead><tr><th v-for="h in head" :key="h.label" scope="col" :class="{ 'p-num': h.end }">{{ h.label }}</th></tr></thead>
       <tbody><tr v-for="(row, r) in rows" :key="r"><td v-for="(c, i) in row" :key="i" :class="{ 'p-num': head[i].end }" :data-label="head[i].label">
-        <b v-if="c.b">{{ c.b + ' ' }}</b><a v-if="c.p" class="p-link" :href="c.p" @click="follow($event, c.p)">{{ c.t }}</a><a v-else-if="c.u" class="p-link" :href="c.u" target="_blank" rel="noopener noreferrer">{{ c.t }}</a><span v-else>{{ c.t + ' ' }}</span>
+        <b v-if="c.b">{{ c.b + ' ' }}</b><a v-if="c.p" class="p-link" :href="c.p" @click="follow($event, c.p)">{{ c.t }}</a><a v-else-if="c.u" class="p-link" :href="c.u" target="_blank" rel="noopener noreferrer">{{ c.t }}</a><bdi v-else>{{ c.t + ' ' }}</bdi>
         <span v-if="c.c" class="p-chip" :class="'is-' + c.tone">{{ c.c }}</span>
         <div v-if="c.s !== undefined" class="p-bar is-mini" aria-hidden="true"><span :style="{ inlineSize: c.s + '%' }"></span></div>
         <div v-if="c.n" class="p-soft p-small">{{ c.n }}</div></td></tr></tbody></table></div>
@@ -33,9 +33,9 @@ export default {
       <dl v-else-if="kind === 'totals'" class="p-totals"><div v-for="(t, i) in rows" :key="i" class="p-summary-row" :class="{ 'is-total': t.sum }">
         <dt>{{ t.label }}</dt><dd class="p-num">{{ t.text }}</dd></div></dl>
       <dl v-else-if="kind === 'facts'" class="p-facts"><div v-for="(f, i) in rows" :key="i"><dt>{{ f.label }}</dt>
-        <dd><a v-if="f.path" class="p-link" :href="f.path" @click="follow($event, f.path)">{{ f.text }}</a><template v-else>{{ f.text }}</template></dd></div></dl>
+        <dd><a v-if="f.path" class="p-link" :href="f.path" @click="follow($event, f.path)">{{ f.text }}</a><bdi v-else>{{ f.text }}</bdi></dd></div></dl>
       <div v-else-if="kind === 'addresses'" class="p-addresses"><address v-for="(a, i) in rows" :key="i" style="font-style: normal">
-        <div class="p-muted p-small">{{ a.label }}</div><div v-for="(l, j) in a.lines" :key="j">{{ l }}</div></address></div>
+        <div class="p-muted p-small">{{ a.label }}</div><div v-for="(l, j) in a.lines" :key="j"><bdi>{{ l }}</bdi></div></address></div>
       <div v-else-if="kind === 'related'" class="p-related"><a v-for="r in rows" :key="r.path" class="p-link" :href="r.path"
         @click="follow($event, r.path)">{{ r.text }}</a></div>
       <ul v-else class="p-history" style="margin-inline: -16px"><li v-for="(e, i) in rows" :key="i" class="p-history-row">

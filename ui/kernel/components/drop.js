@@ -6,7 +6,9 @@ export default {
     take(list) {
       this.over = 0;
       const files = this.several ? [...list] : [...list].slice(0, 1);
-      if (files.length) window.getElement(this.sender).$refs.qRef.addFiles(files);
+      const sender = window.getElement(this.sender).$refs.qRef;
+      if (!sender.isUploading) sender.reset(); // else it would refuse a file that it had before
+      if (files.length) sender.addFiles(files);
       this.$refs.input.value = "";
     },
   },

@@ -9,6 +9,11 @@ export default {
     return { sprite: this.sprite };
   },
   data: () => ({ pop: null }),
+  computed: {
+    acts() {
+      return this.rows.some((row) => this.items(row).length);
+    },
+  },
   methods: {
     items(row) {
       return row.acts.map((act, index) => ({ ...act, index })).filter((act) => !act.hidden);
@@ -40,14 +45,14 @@ export default {
   },
   template: `<div class="p-table is-still is-cards" tabindex="0" role="group" :aria-label="title"><table>
     <thead><tr><th v-for="h in head" :key="h.label" scope="col" :class="{ 'p-num': h.end }">{{ h.label }}</th>
-      <th scope="col"><span class="p-sr">{{ words.actions }}</span></th></tr></thead>
+      <th v-if="acts" scope="col" class="p-more"><span class="p-sr">{{ words.actions }}</span></th></tr></thead>
     <tbody><tr v-for="row in rows" :key="row.key" :class="{ 'is-off': row.off }" @contextmenu="menu(row, $event, true)">
       <td v-for="(c, i) in row.cells" :key="i" :class="{ 'p-num': head[i].end }" :data-label="i ? head[i].label : null">
         <div :class="{ 'p-cell-2': c.b || c.n, 'p-row': c.t && c.c && !c.b && !c.n }"><span v-if="c.b">{{ c.b }}</span>
-          <a v-if="c.p" class="p-link" :href="c.p" @click="follow($event, c.p)">{{ c.t }}</a><span v-else-if="c.t">{{ c.t }}</span>
+          <a v-if="c.p" class="p-link" :class="{ 'p-nowrap': c.t.length < 24 && !c.t.includes(' ') }" :href="c.p" @click="follow($event, c.p)">{{ c.t }}</a><bdi v-else-if="c.t" :class="{ 'p-nowrap': c.t.length < 14 }">{{ c.t }}</bdi>
           <span v-if="c.c" class="p-chip" :class="'is-' + c.tone">{{ c.c }}</span>
           <span v-if="c.n">{{ c.n }}</span></div></td>
-      <td class="p-num p-row-acts"><button v-if="items(row).length" type="button" class="p-icon-btn is-small" aria-haspopup="menu"
+      <td v-if="acts" class="p-num p-more p-row-acts"><button v-if="items(row).length" type="button" class="p-icon-btn is-small" aria-haspopup="menu"
         :aria-label="words.more.replace('{row}', row.name)" @click.stop="menu(row, $event, false)"><Icon name="ellipsis" /></button></td>
       </tr></tbody></table>
     <RowMenu v-if="pop" :key="pop.row.key" :anchor="pop.anchor" :label="words.more.replace('{row}', pop.row.name)"

@@ -17,9 +17,9 @@ export default {
       </div>
       <div class="p-item-facts">
         <p v-if="text">{{ text }}</p>
-        <dl class="p-spec"><template v-for="fact in facts" :key="fact[0]"><dt>{{ fact[0] }}</dt><dd>{{ fact[1] }}</dd></template></dl>
+        <dl class="p-spec"><template v-for="fact in facts" :key="fact[0]"><dt>{{ fact[0] }}</dt><dd><bdi>{{ fact[1] }}</bdi></dd></template></dl>
         <section v-if="spec.length"><h2>{{ labels.specification }}</h2>
-          <dl class="p-spec"><template v-for="fact in spec" :key="fact[0]"><dt>{{ fact[0] }}</dt><dd>{{ fact[1] }}</dd></template></dl></section>
+          <dl class="p-spec"><template v-for="fact in spec" :key="fact[0]"><dt>{{ fact[0] }}</dt><dd><bdi>{{ fact[1] }}</bdi></dd></template></dl></section>
         <section v-if="files.length"><h2>{{ labels.documents }}</h2>
           <ul class="p-stack"><li v-for="file in files" :key="file.href"><a class="p-link" :href="file.href" download>{{ file.title }}</a> <span class="p-muted">{{ file.size }}</span></li></ul></section>
         <p v-if="links.length"><template v-for="(link, i) in links" :key="link.href"><a class="p-link" :href="link.href">{{ link.name }}</a>{{ i + 1 < links.length ? ", " : "" }}</template></p>
@@ -47,7 +47,7 @@ export default {
         <div v-if="tiers.length > 1" class="p-table"><table>
           <caption class="p-sr">{{ labels.tiers }}</caption>
           <thead><tr><th scope="col">{{ labels.from }}</th><th scope="col" class="p-num">{{ labels.each }}</th></tr></thead>
-          <tbody><tr v-for="tier in tiers" :key="tier.from" :class="{ 'is-selected': tier.reached }"><td>{{ tier.from }}</td><td class="p-num">{{ tier.price }}</td></tr></tbody>
+          <tbody><tr v-for="tier in tiers" :key="tier.from" :class="{ 'is-selected': tier.reached }"><td><bdi>{{ tier.from }}</bdi></td><td class="p-num">{{ tier.price }}</td></tr></tbody>
         </table></div>
       </aside>
     </div>`,

@@ -32,7 +32,7 @@ export default {
       return known.map((name) => this.head.find((c) => c.name === name)).filter(Boolean);
     },
     pills() {
-      return this.more ? this.filters : this.filters.filter((c, n) => n < 4 || this.q.filters[c.name]);
+      return this.more ? this.filters : this.filters.filter((c, n) => n < 3 || this.q.filters[c.name]);
     },
     filters() {
       const usable = this.head.filter((c) => ["choice", "range", "text"].includes(c.filter));

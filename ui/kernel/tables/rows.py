@@ -84,6 +84,9 @@ class Presenter:
         path = fill(self.row_path, row) if self.row_path else ''
         path = path if self.leads(path) else ''
         cells = {column.name: cell(column, row, self.href, self.leads) for column in columns}
+        head = self.card[0] if self.card else ''
+        if path and head in cells and all(shown.get('p') != path for shown in cells.values()):
+            cells[head] |= {'p': path, 'h': self.href(path)}
         verdicts = {index: act.when(row) for index, act in enumerate(self.context) if act.when is not None}
         return {
             'key': str(row[self.listing.key]), 'cells': cells, 'path': path, 'href': self.href(path) if path else '',

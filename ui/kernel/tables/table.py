@@ -46,7 +46,8 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
     `actions` stand in the toolbar, `context` in each row's menu, `bulk` over selected rows. `row_path` is where a row
     leads ('/orders/{number}', placeholders are row names), `card` the columns of the phone's card (head first).
     `topic` re-reads when news come. `fixed` are filters the page sets, `preset` filters a person starts with and may
-    lift. `compact` leaves out toolbar and pager, `size` is the rows of a page at first (25, 50 or 100).
+    lift. `compact` leaves out toolbar and pager, `exports` whether it can be taken away, `size` is the rows of a page
+    at first (25, 50 or 100).
     """
 
     def __init__(self, view: View, listing: Listing, *, load: Callable[..., ListPage],  # noqa: PLR0913
@@ -54,7 +55,7 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
                  card: Sequence[str] = (), empty: Empty | None = None, row_path: str = '',
                  topic: str | Sequence[str] = (), fixed: Mapping[str, Any] | None = None,
                  preset: Mapping[str, Any] | None = None, given: Mapping[str, Any] | None = None,
-                 compact: bool = False, size: int = 25, key: str = '') -> None:
+                 compact: bool = False, size: int = 25, key: str = '', exports: bool = True) -> None:
         super().__init__()
         self.view = view
         self.listing = listing
@@ -71,6 +72,8 @@ class Table(Element, component=COMPONENTS / 'table_list.js', esm={'portico-table
                               leads=leading.here())
         self._load = presenter.around(load, given or {})
         self._props.update(self._fixed_props(empty, card, compact))
+        if not exports:
+            self._props['download'] = ''
         self._tell(phase='loading')
         self._listen()
         for name in (topic,) if isinstance(topic, str) and topic else topic:

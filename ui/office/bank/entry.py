@@ -94,7 +94,7 @@ class EntryPage:
         customer = found.customers.get(str(payment.customer_id)) if payment else None
         self.facts.show([{'label': label, 'text': text, 'path': path} for label, text, path in (
             (_('Payer'), entry.payer, ''), (_('Account'), entry.payer_account, ''),
-            (_('Statement'), found.statement.name, f'/office/bank/statements/{found.statement.id}'),
+            (_('Bank statement'), found.statement.name, f'/office/bank/statements/{found.statement.id}'),
             (_('Payment'), payment.number if payment else '', f'/office/payments/{payment.number}' if payment else ''),
             (_('Customer'), customer.name if customer else '',
              f'/office/customers/{customer.account}' if customer else ''),

@@ -35,7 +35,7 @@ async def index(view: View) -> None:
     with design.box('p-grid-even'):
         with design.card(_('Read a statement in')), design.box('p-stack'):
             Upload(view)
-        with design.card(_('Statements')).classes('is-flush'):
+        with design.card(_('Bank statements')).classes('is-flush'):
             Table(view, STATEMENTS, load=BankService.statements, row_path='/office/bank/statements/{id}', compact=True,
                   size=5, topic='office:payments', card=('name', 'booked', 'open', 'imported_at'),
                   empty=Empty('banknote', _('No statement yet'), _('Each one is kept here with what became of it.')))

@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import uuid
 
-from models.core.words import _, ngettext
+from models.core.words import _, ngettext, pgettext
 from services.banking.running import match_open
 from services.banking.service import BankService, Counts
 from services.core import formats
@@ -49,6 +49,6 @@ def _tiles(counts: Counts) -> list[dict[str, object]]:
     known = _('{count} more were known before').format(count=formats.number(counts.known)) if counts.known else ''
     return [{'label': _('Entries'), 'value': formats.number(counts.entries), 'note': known},
             {'label': _('Booked'), 'value': formats.number(counts.booked)},
-            {'label': _('Open'), 'value': formats.number(counts.open),
+            {'label': pgettext('status', 'Open'), 'value': formats.number(counts.open),
              'note': _('wait for you') if counts.open else ''},
             {'label': _('Set aside'), 'value': formats.number(counts.set_aside)}]

@@ -49,4 +49,4 @@ def _tiles(found: MoneyFigures, account: str) -> list[dict[str, str]]:
     note = _('owed to us') if found.balance > 0 else _('credit of the customer') if found.balance < 0 else \
         _('nothing is owed')
     return [{'label': _('Balance'), 'value': formats.money(found.balance, found.currency), 'note': note},
-            *tiles(found, f'/office/customers/{account}?tab=invoices')]
+            *tiles(found)]

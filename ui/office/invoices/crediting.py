@@ -14,8 +14,9 @@ from services.core.errors import Invalid
 from services.invoices.crediting import CreditInput, CreditService, FreeAmount
 from services.invoices.left import Left
 from services.invoices.reading import InvoiceView
-from services.sheets import number_of
+from services.payments.wording import amount_in
 from ui.kernel import design
+from ui.kernel.forms import until_done
 from ui.kernel.view import View
 
 
@@ -23,6 +24,9 @@ async def ask_credit(view: View, found: InvoiceView) -> str:
     """Ask what is credited and why, and write the credit note; returns its number, '' when thought better of."""
     invoice = found.invoice
     left = await view.do(CreditService.left, str(invoice.number))
+
+    async def issue() -> str:
+        return str(await view.do(CreditService.credit, str(invoice.number), form.read(), version=invoice.version))
     title = _('Credit {number}').format(number=invoice.number)
     with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
@@ -30,14 +34,11 @@ async def ask_credit(view: View, found: InvoiceView) -> str:
         with design.box('p-card-body p-stack'):
             form = _Fields(left, invoice.currency)
             with design.box('p-actions'):
-                design.button(_('Issue credit note'), lambda: dialog.submit(True), main=True)
-                design.button(_('Cancel'), lambda: dialog.submit(False))
-    answer = await dialog
-    given = form.read() if answer else None
+                design.button(_('Cancel'), lambda: dialog.submit(''))
+                design.button(_('Issue credit note'), until_done(dialog, issue), main=True)
+    number = await dialog
     dialog.delete()
-    if given is None:
-        return ''
-    return str(await view.do(CreditService.credit, str(invoice.number), given, version=invoice.version))
+    return number or ''
 
 
 class _Fields:
@@ -82,8 +83,7 @@ class _Fields:
 
 
 def _number(typed: Any) -> Decimal:
-    text = str(typed or '').strip()
-    value = number_of(text) if text else Decimal(0)
+    value = amount_in(typed)
     if value is None:
-        raise Invalid(_('{text} is no number.').format(text=text[:40]), field='amount')
+        raise Invalid(_('{text} is no number.').format(text=str(typed)[:40]), field='amount')
     return value

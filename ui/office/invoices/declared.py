@@ -7,6 +7,6 @@ from services.core.permissions import Permission
 from services.invoices.reading import InvoiceService
 from ui.kernel.module import Group, Module
 
-module = Module('office_invoices', _l('Invoices'), icon='file-text', group=Group.MONEY, needs=Permission.OFFICE,
+module = Module('office_invoices', _l('Invoices'), icon='receipt-text', group=Group.MONEY, needs=Permission.OFFICE,
                 keywords=_l('bills, billing, invoicing, open items, receivables, debtors, overdue, drafts'),
                 waiting=InvoiceService.count_waiting, topics=('office:invoices', 'office:orders'))

@@ -32,7 +32,7 @@ async def index(view: View) -> None:
                 count=formats.number(waiting)) if waiting else _('To invoice'), 'clipboard-list',
                 path='/office/invoices/to-invoice'),
             Act(_('New invoice'), 'plus', run=lambda: begin(view), needs=Permission.INVOICES_WRITE, main=True)])
-        figures.show(tiles(await view.do(InvoiceService.figures), '/office/invoices'))
+        figures.show(tiles(await view.do(InvoiceService.figures)))
     view.on('office:invoices', again)
     await again()
     Table(view, DESK, load=InvoiceService.desk, row_path='/office/invoices/{key}', topic='office:invoices',

@@ -8,7 +8,7 @@ from typing import Any
 
 from nicegui import ui
 
-from models.core.words import _
+from models.core.words import _, pgettext
 from models.invoices import Invoice
 from services.core import formats
 from services.core.errors import Invalid
@@ -16,7 +16,7 @@ from services.core.permissions import Permission
 from services.customers import CustomerService
 from services.payments.inputs import InvoiceShare, RecordHead, RecordInput
 from services.payments.recording import RecordService
-from services.sheets import number_of
+from services.payments.wording import amount_in
 from ui.kernel import design
 from ui.kernel.forms import Form
 from ui.kernel.view import View
@@ -69,13 +69,15 @@ class RecordPage:
                 design.button(_('Record payment'), self._save, main=True)
 
     def _table(self, items: tuple[Invoice, ...], proposed: dict[str, Decimal]) -> None:
-        with design.box('p-table'), design.box(tag='table'):
+        head = ((_('Invoice'), ''), (_('Due'), ''), (pgettext('amount', 'Open'), 'p-num'), (_('Used'), 'p-num'))
+        with design.box('p-table is-cards'), design.box(tag='table'):
             with design.box(tag='thead'), design.box(tag='tr'):
-                for text, end in ((_('Invoice'), ''), (_('Due'), ''), (_('Open'), 'p-num'), (_('Used'), 'p-num')):
+                for text, end in head:
                     design.words(text, tag='th', classes=end)
-            with design.box(tag='tbody'):
+            with design.box(tag='tbody') as body:
                 for row in items:
                     self._row(row, proposed.get(str(row.number)))
+        design.label_cells(body, [text for text, _end in head])
 
     def _row(self, row: Invoice, share: Decimal | None) -> None:
         number = str(row.number)
@@ -95,10 +97,15 @@ class RecordPage:
         if self.head is None or self.saving:
             return
         self.saving = True
+        try:
+            await self._record(self.head)
+        finally:
+            self.saving = False
+
+    async def _record(self, head: RecordHead) -> None:
         shares = tuple(InvoiceShare(number=number, amount=amount) for number, field in self.fields.items()
                        if (amount := _amount(number, field.value)))
-        given = RecordInput(**self.head.model_dump(), shares=shares)
-        self.view.refusals[:] = [self._refused]
+        given = RecordInput(**head.model_dump(), shares=shares)
         number = await self.view.do(RecordService.record, given, key=self.view.state['key'])
         self.view.state.clear()
         self.view.dirty = False
@@ -106,14 +113,9 @@ class RecordPage:
         self.view.open(f'/office/payments/{number}')
         self.view.close()
 
-    def _refused(self, _refusal: Any) -> bool:
-        self.saving = False
-        return False
-
 
 def _amount(number: str, typed: Any) -> Decimal:
-    text = str(typed or '').strip()
-    value = number_of(text) if text else Decimal(0)
-    if value is None or value < 0:
+    value = amount_in(typed)
+    if value is None:
         raise Invalid(_('Please give an amount for {number}.').format(number=number))
     return value

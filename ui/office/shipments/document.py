@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -25,7 +26,7 @@ from services.shipments.tracking import BY_HAND, StatusInput, TrackingService
 from services.shipments.wording import STATUSES
 from ui.kernel import design
 from ui.kernel.documents import Document, acts_of
-from ui.kernel.forms import ask
+from ui.kernel.forms import ask, until_done
 from ui.kernel.tables import Act
 from ui.kernel.view import View
 from ui.office.shipments.declared import module
@@ -34,6 +35,8 @@ from ui.pieces.drop import Drop
 from ui.pieces.shipment import ShipmentPage, chip_of, context_of
 from ui.portal.orders import Reason
 from ui.web.uploads import read_whole
+
+Take = Callable[[dict[uuid.UUID, Decimal], str, bool], Awaitable[None]]
 
 
 class Status(BaseModel):
@@ -145,11 +148,10 @@ class DeskShipment:
             await self._done(_('{number} is back; its lines are open again.'))
 
     async def _take_back(self) -> None:
-        answer = await _ask_lines(self.found)
-        if answer is not None:
-            quantities, reason, lost = answer
+        async def take(quantities: dict[uuid.UUID, Decimal], reason: str, lost: bool) -> None:
             await self.view.do(ReturningService.take_back, self.number, quantities, reason, lost=lost,
                                version=self.found.shipment.version)
+        if await _ask_lines(self.found, take):
             await self._done(_('What was taken back of {number} is open again.'))
 
     async def _prove(self, event: events.UploadEventArguments) -> None:
@@ -160,9 +162,15 @@ class DeskShipment:
         await self._done(_('The proof of delivery of {number} is kept.'))
 
 
-async def _ask_lines(found: ShipmentView) -> tuple[dict[uuid.UUID, Decimal], str, bool] | None:
-    """Ask how much of which line did not arrive, why, and whether it is lost; None when he thought better of it."""
+async def _ask_lines(found: ShipmentView, take: Take) -> bool:
+    """Ask how much of which line did not arrive, why, and whether it is lost, and `take` it back; whether it was."""
     fields: dict[uuid.UUID, Any] = {}
+
+    async def done() -> bool:
+        typed = {key: number_of(str(field.value or '0')) for key, field in fields.items()}
+        wanted = {key: value if value is not None else Decimal(-1) for key, value in typed.items() if value != 0}
+        await take(wanted, str(reason.value or ''), bool(lost.value))
+        return True
     title = _('Take back from {number}').format(number=found.shipment.number)
     with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card'):
         with design.box('p-card-head'):
@@ -176,11 +184,8 @@ async def _ask_lines(found: ShipmentView) -> tuple[dict[uuid.UUID, Decimal], str
             lost = ui.checkbox(_('Lost: do not put it back into stock'))
             reason = ui.input(_('Reason')).props('outlined dense maxlength=300')
             with design.box('p-actions'):
-                design.button(_('Take back'), lambda: dialog.submit(True), main=True)
                 design.button(_('Cancel'), lambda: dialog.submit(False))
+                design.button(_('Take back'), until_done(dialog, done), main=True)
     answer = await dialog
-    typed = {key: number_of(str(field.value or '0')) for key, field in fields.items()}
-    words, is_lost = str(reason.value or ''), bool(lost.value)
     dialog.delete()
-    wanted = {key: value if value is not None else Decimal(-1) for key, value in typed.items() if value != 0}
-    return (wanted, words, is_lost) if answer else None
+    return bool(answer)

@@ -14,6 +14,7 @@ from services.shipments.desk import ShipmentDesk
 from services.shipments.inputs import ParcelInput, checked
 from services.shipments.reading import ParcelView, ShipmentService
 from ui.kernel import design
+from ui.kernel.forms import until_done
 from ui.kernel.view import View
 from ui.portal.pieces.product import plain
 
@@ -68,6 +69,11 @@ async def ask_parcels(view: View, number: str) -> bool:
     """Ask in which parcels a picked shipment goes, and pack it; whether that was done."""
     found = await view.do(ShipmentService.read, number)
     carriers = dict(await view.do(CarrierService.in_use))
+
+    async def pack() -> bool:
+        carrier, parcels = fields.read()
+        await view.do(ShipmentDesk.pack, number, carrier, parcels, version=found.shipment.version)
+        return True
     title = _('Pack {number}').format(number=number)
     with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
@@ -75,13 +81,10 @@ async def ask_parcels(view: View, number: str) -> bool:
         with design.box('p-card-body p-stack'):
             fields = Parcels(carriers, carrier=found.shipment.carrier, parcels=found.parcels)
             with design.box('p-actions'):
-                design.button(_('Pack'), lambda: dialog.submit(True), main=True)
                 design.button(_('Cancel'), lambda: dialog.submit(False))
-    answer = await dialog
-    given = fields.read() if answer else None
+                design.button(_('Pack'), until_done(dialog, pack), main=True)
+    done = await dialog
     dialog.delete()
-    if given is None:
-        return False
-    await view.do(ShipmentDesk.pack, number, given[0], given[1], version=found.shipment.version)
-    view.say(_('{number} is packed.').format(number=number))
-    return True
+    if done:
+        view.say(_('{number} is packed.').format(number=number))
+    return bool(done)

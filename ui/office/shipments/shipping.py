@@ -20,6 +20,7 @@ from services.shipments.desk import ShipmentDesk
 from services.shipments.inputs import GoingInput, ShipInput, checked
 from services.shipments.standing import OpenLine
 from ui.kernel import design
+from ui.kernel.forms import until_done
 from ui.kernel.view import View
 from ui.office.shipments.packing import Parcels
 from ui.portal.pieces.product import plain
@@ -34,6 +35,13 @@ async def ship_order(view: View, order: Order) -> bool:
     carriers = dict(await view.do(CarrierService.in_use))
     houses = {place.code: place.name for line in lines for place in line.places}
     fields: Fields = {}
+
+    async def ship() -> list[str]:
+        carrier, boxes = parcels.read()
+        given = checked(ShipInput, lines=_read(fields), carrier=carrier, parcels=boxes, note=str(note.value or ''),
+                        partly=str(partly.value or '') if partly else '',
+                        expected_on=dt.date.fromisoformat(expected.value) if expected.value else None)
+        return list(await view.do(ShipmentDesk.ship, number, given, version=order.version))
     title = _('Ship {number}').format(number=number)
     with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
@@ -46,20 +54,13 @@ async def ship_order(view: View, order: Order) -> bool:
                 expected = ui.input(_('Expected on')).props('outlined dense type=date stack-label')
                 note = ui.input(_('Note for the customer')).props('outlined dense maxlength=300')
             with design.box('p-actions'):
+                design.button(_('Cancel'), lambda: dialog.submit(None))
                 if fields:
-                    design.button(_('Ship'), lambda: dialog.submit(True), main=True, icon='truck')
-                design.button(_('Cancel'), lambda: dialog.submit(False))
-    answer = await dialog
-    given = None
-    if answer:
-        carrier, boxes = parcels.read()
-        given = checked(ShipInput, lines=_read(fields), carrier=carrier, parcels=boxes, note=str(note.value or ''),
-                        partly=str(partly.value or '') if partly else '',
-                        expected_on=dt.date.fromisoformat(expected.value) if expected.value else None)
+                    design.button(_('Ship'), until_done(dialog, ship), main=True, icon='truck')
+    numbers = await dialog
     dialog.delete()
-    if given is None:
+    if not numbers:
         return False
-    numbers = await view.do(ShipmentDesk.ship, number, given, version=order.version)
     view.say(_('{numbers} left.').format(numbers=', '.join(numbers)))
     return True
 
@@ -78,13 +79,15 @@ def _why_partly(view: View, order: Order) -> ui.input | None:
 
 def _table(lines: tuple[OpenLine, ...], fields: Fields) -> None:
     """A row for each open line and each warehouse that has something for it."""
-    with design.box('p-table'), design.box(tag='table'):
+    head = (_('Item'), _('To ship'), _('Warehouse'), _('Reserved'), _('Available'), _('Ships now'))
+    with design.box('p-table is-cards'), design.box(tag='table'):
         with design.box(tag='thead'), design.box(tag='tr'):
-            for text in (_('Item'), _('Open'), _('Warehouse'), _('Reserved'), _('Free'), _('Ships now')):
+            for text in head:
                 design.words(text, tag='th')
-        with design.box(tag='tbody'):
+        with design.box(tag='tbody') as body:
             for line in lines:
                 _rows(line, fields)
+    design.label_cells(body, head)
 
 
 def _rows(found: OpenLine, fields: Fields) -> None:

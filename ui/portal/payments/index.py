@@ -26,7 +26,7 @@ async def index(view: View) -> None:
     found = await view.do(PaymentReading.money)
     figures = design.kpis(tiles(found))
     credits = documents.lines(view, _('Credits and deposits'), [
-        (_('Document'), False), (_('Since'), False), (_('Worth'), True), (_('Free'), True)], [])
+        (_('Document'), False), (_('Since'), False), (_('Worth'), True), (_('Not used yet'), True)], [])
 
     async def again() -> None:
         now = await view.do(PaymentReading.money)
@@ -48,7 +48,7 @@ def tiles(found: Money) -> list[dict[str, str]]:
     def tile(label: str, amount: object, note: str) -> dict[str, str]:
         return {'label': label, 'value': formats.money(amount, found.currency), 'note': note}  # type: ignore[arg-type]
 
-    return [tile(_('Credit'), found.credit, _('free to use') if found.credit else _('nothing is free')),
+    return [tile(_('Credit to use'), found.credit, _('from payments and credit notes')),
             tile(_('Deposits'), found.deposit, _('paid for orders in advance')),
             tile(_('Paid this year'), found.paid_this_year, _('without refunds'))]
 

@@ -11,8 +11,7 @@ from services.core.permissions import Permission
 from services.payments.inputs import InvoiceShare, PayInput
 from services.payments.quoting import PayPage, Quote, QuoteService
 from services.payments.starting import PaymentService
-from services.payments.wording import typed
-from services.sheets import number_of
+from services.payments.wording import amount_in, typed
 from ui.kernel import design
 from ui.kernel.view import View
 from ui.portal.payments.declared import module
@@ -20,7 +19,6 @@ from ui.portal.payments.rows import Rows
 from ui.portal.payments.side import Side
 
 ZERO = Decimal(0)
-LONGEST = 14
 
 
 @module.view('/pay', needs=Permission.PAYMENTS_READ)
@@ -65,7 +63,9 @@ class PayView:
         """What is filled in when the page is first shown: what is due, the preferred method, credits where wanted."""
         state = self.view.state
         if 'chosen' not in state:
-            due = [row for row in page.rows if self.numbers or row.is_overdue or not row.invoice.disputed]
+            only_due = state['asked'].get('for') == 'due'
+            due = [row for row in page.rows if row.is_due or (not only_due and (
+                self.numbers or row.is_overdue or not row.invoice.disputed))]
             state['chosen'] = {str(row.invoice.number): typed(row.usual, row.invoice.currency) for row in due
                                if row.usual > 0}
         methods = [offer.method for offer in page.offers]
@@ -99,13 +99,13 @@ class PayView:
         state = self.view.state
         shares = []
         for number, text in state['chosen'].items():
-            amount = amount_of(text)
-            if amount is None or amount < 0:
+            amount = amount_in(text)
+            if amount is None:
                 return _('Please give an amount for {number}.').format(number=number)
             if amount:
                 shares.append(InvoiceShare(number=number, amount=amount))
-        extra = amount_of(state.get('extra', ''))
-        if extra is None or extra < 0:
+        extra = amount_in(state.get('extra', ''))
+        if extra is None:
             return _('Please give an amount.')
         return PayInput(invoices=() if self.order else tuple(shares), extra=ZERO if self.order else extra,
                         order=self.order, use_credits=bool(state.get('credits')), method=str(state.get('method', '')))
@@ -126,8 +126,8 @@ class PayView:
 
     async def spread(self, text: str) -> None:
         """Spread an amount over what is open; what no invoice takes is paid as a deposit."""
-        state, amount = self.view.state, amount_of(text)
-        if amount is None or amount <= 0:
+        state, amount = self.view.state, amount_in(text)
+        if not amount:
             self.view.say(_('Please give an amount above zero.'))
             return
         found = await self.view.do(QuoteService.spread, amount, self.numbers, use_credits=bool(state.get('credits')))
@@ -164,8 +164,3 @@ class PayView:
         self.view.open(started.path)
         self.view.close()
 
-
-def amount_of(given: Any) -> Decimal | None:
-    """An amount as typed; nothing typed is nothing, None is no number."""
-    text = str(given or '').strip()
-    return number_of(text[:LONGEST]) if text else ZERO

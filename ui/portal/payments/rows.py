@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from models.core.words import _
+from models.core.words import _, pgettext
 from services.core import formats
 from services.payments.proposing import Share
 from services.payments.quoting import PayPage, PayRow, Quote
@@ -60,7 +60,7 @@ class Rows:
                 design.words(formats.money(found.left, order.currency), classes='p-num p-strong')
 
     def _quick(self, found: PayPage) -> None:
-        with design.card(_('Pay an amount')), design.box('p-row'):
+        with design.card(_('Pay an amount')), design.box('p-row is-fields'):
             field = ui.input(_('Amount in {currency}').format(currency=found.customer.currency))
             field.props('outlined dense inputmode=decimal maxlength=14')
             design.button(_('Spread it'), lambda: self.page.spread(str(field.value or '')), icon='split')
@@ -68,11 +68,12 @@ class Rows:
 
     def _invoices(self, found: PayPage) -> None:
         chosen = self.view.state['chosen']
-        with design.card(_('Invoices')), design.box('p-table p-pay'), design.box(tag='table'):
+        with design.card(_('Invoices')).classes('is-flush'), design.box('p-table p-pay'), design.box(tag='table'):
             with design.box(tag='thead'), design.box(tag='tr'):
                 with design.box(tag='th'):
                     design.words(_('Pay'), classes='p-sr')
-                for text, end in ((_('Invoice'), ''), (_('Due'), ''), (_('Open'), 'p-num'), (_('Pay now'), 'p-num')):
+                for text, end in ((_('Invoice'), ''), (_('Due'), ''), (pgettext('amount', 'Open'), 'p-num'),
+                                  (_('Pay now'), 'p-num')):
                     design.words(text, tag='th', classes=end)
             with design.box(tag='tbody'):
                 for row in found.rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 
 from nicegui import ui
@@ -14,6 +14,7 @@ from services.core.errors import Invalid
 from services.orders.reordering import ReorderRow, ReorderService
 from services.sheets import number_of
 from ui.kernel import design
+from ui.kernel.forms import until_done
 from ui.kernel.view import View
 from ui.portal.pieces import back_in_stock
 from ui.portal.pieces.product import plain
@@ -25,6 +26,12 @@ async def reorder(view: View, number: str) -> None:
     filled = await view.do(CartService.count)
     wishes = await back_in_stock.asked(view, [row.sku for row in rows if row.available <= 0])
     fields: list[tuple[str, ui.input]] = []
+
+    def fill(*, replace: bool) -> Callable[[], Awaitable[int]]:
+        async def put() -> int:
+            wanted = wanted_of([(sku, str(field.value or '0')) for sku, field in fields])
+            return int((await view.do(ReorderService.fill, number, wanted, replace=replace)).lines)
+        return put
     with ui.dialog().props(f'aria-label="{design.attribute(_("Reorder"))}"') as dialog, \
             design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
@@ -32,19 +39,15 @@ async def reorder(view: View, number: str) -> None:
         with design.box('p-card-body p-stack'):
             _table(view, rows, fields, wishes)
             with design.box('p-actions'):
+                design.button(_('Cancel'), lambda: dialog.submit(None))
                 if any(row.possible for row in rows):
-                    design.button(_('Add to cart'), lambda: dialog.submit('add'), main=True)
+                    design.button(_('Add to cart'), until_done(dialog, fill(replace=False)), main=True)
                     if filled:
-                        design.button(_('Replace the cart'), lambda: dialog.submit('replace'))
-                design.button(_('Cancel'), lambda: dialog.submit(''))
-    answer = await dialog
-    written = [(sku, str(field.value or '0')) for sku, field in fields]
+                        design.button(_('Replace the cart'), until_done(dialog, fill(replace=True)))
+    lines = await dialog
     dialog.delete()
-    if answer:
-        wanted = wanted_of(written)
-        added = await view.do(ReorderService.fill, number, wanted, replace=answer == 'replace')
-        words = ngettext('{count} line is in the cart.', '{count} lines are in the cart.', added.lines)
-        view.say(words.format(count=added.lines))
+    if lines is not None:
+        view.say(ngettext('{count} line is in the cart.', '{count} lines are in the cart.', lines).format(count=lines))
         view.open('/cart')
 
 
@@ -61,14 +64,15 @@ def wanted_of(written: list[tuple[str, str]]) -> dict[str, Decimal]:
 
 def _table(view: View, rows: tuple[ReorderRow, ...], fields: list[tuple[str, ui.input]],
            wishes: Mapping[str, str]) -> None:
-    with design.box('p-table'), design.box(tag='table'):
+    head = ((_('Item'), ''), (_('Then'), 'p-num'), (_('Now'), 'p-num'), (_('Stock'), 'p-num'), (_('Quantity'), ''))
+    with design.box('p-table is-cards'), design.box(tag='table'):
         with design.box(tag='thead'), design.box(tag='tr'):
-            for text, end in ((_('Item'), False), (_('Then'), True), (_('Now'), True), (_('Stock'), True),
-                              (_('Quantity'), False)):
-                design.words(text, tag='th', classes='p-num' if end else '')
-        with design.box(tag='tbody'):
+            for text, end in head:
+                design.words(text, tag='th', classes=end)
+        with design.box(tag='tbody') as body:
             for row in rows:
                 _row(view, row, fields, wishes.get(row.sku, ''))
+    design.label_cells(body, [text for text, _end in head])
 
 
 def _row(view: View, row: ReorderRow, fields: list[tuple[str, ui.input]], wish: str) -> None:

@@ -3,7 +3,7 @@ const cell = `
   <span v-if="of(row, c).tone" class="p-chip" :class="'is-' + of(row, c).tone">{{ of(row, c).t }}</span>
   <template v-else><a v-if="of(row, c).p" class="p-link" :class="{ 'p-nowrap': isNumber(of(row, c).t) }" :href="of(row, c).h"
       @click="follow($event, of(row, c).p)">{{ of(row, c).t }}</a>
-    <span v-else>{{ of(row, c).t }}</span>
+    <bdi v-else :class="{ 'p-nowrap': isNumber(of(row, c).t) }">{{ of(row, c).t }}</bdi>
     <span v-if="of(row, c).n">{{ of(row, c).n }}</span></template>`;
 
 const toolbar = `
@@ -17,17 +17,17 @@ const toolbar = `
       @click="float('filter', $event, { name: c.name, column: c })">
       <span>{{ c.label }}: {{ filterText(c) }}</span><Icon name="chevron-down" small /></button>
     <button v-if="pills.length < filters.length" type="button" class="p-btn is-ghost is-small" @click="more = true">{{ words.moreFilters }}</button>
-    <button v-if="narrowed" type="button" class="p-btn is-ghost is-small" @click="send({ search: '', filters: {}, page: 1 })">
-      {{ words.reset }}</button>
+    <button v-if="narrowed" type="button" class="p-icon-btn" :aria-label="words.reset" :title="words.reset"
+      @click="send({ search: '', filters: {}, page: 1 })"><Icon name="x" small /></button>
     <div class="p-tools">
-      <button type="button" class="p-btn is-small" aria-haspopup="dialog" @click="float('views', $event)">
-        <Icon name="bookmark" small />{{ words.views }}</button>
+      <button type="button" class="p-btn is-small" aria-haspopup="dialog" :title="words.views" @click="float('views', $event)">
+        <Icon name="bookmark" small /><span>{{ words.views }}</span></button>
       <button type="button" class="p-btn is-small" aria-haspopup="dialog" @click="float('columns', $event)">
         <Icon name="columns-3" small />{{ words.columns }}</button>
-      <button type="button" class="p-btn is-small" :class="{ 'is-busy': exporting === 'xlsx' }" @click="save('xlsx')">
+      <template v-if="download"><button type="button" class="p-btn is-small" :class="{ 'is-busy': exporting === 'xlsx' }" @click="save('xlsx')">
         <Icon name="file-spreadsheet" small />{{ words.excel }}</button>
       <button type="button" class="p-btn is-small" :class="{ 'is-busy': exporting === 'csv' }" :aria-label="words.csvLabel"
-        @click="save('csv')"><Icon name="download" small />{{ words.csv }}</button>
+        :title="words.csvLabel" @click="save('csv')"><Icon name="download" small /><span>{{ words.csv }}</span></button></template>
       <button v-for="(t, i) in tools" :key="i" type="button" class="p-btn is-small" :class="{ 'is-main': t.main }"
         @click="$emit('tool', i)"><Icon v-if="t.icon" :name="t.icon" small />{{ t.label }}</button>
     </div></div>
@@ -77,7 +77,7 @@ const table = `
         <button v-if="c.sort" type="button" class="p-th-sort" @click="sort(c)">{{ c.label }}
           <Icon v-if="sorted(c) !== 'none'" :name="sorted(c) === 'ascending' ? 'arrow-up' : 'arrow-down'" small /></button>
         <template v-else>{{ c.label }}</template></th>
-      <th v-if="context.length" scope="col"><span class="p-sr">{{ words.actions }}</span></th></tr></thead>
+      <th v-if="context.length" scope="col" class="p-more"><span class="p-sr">{{ words.actions }}</span></th></tr></thead>
     <tbody v-if="phase === 'loading' && !rows.length"><tr v-for="n in 8" :key="n">
       <td v-for="m in span" :key="m"><div class="p-skeleton"></div></td></tr></tbody>
     <tbody v-else><tr v-for="(row, i) in rows" :key="row.key" :tabindex="i === Math.max(at, 0) ? 0 : -1"
@@ -85,9 +85,9 @@ const table = `
         @click="rowClick(row, i, $event)" @keydown="rowKey(row, i, $event)" @contextmenu="menu(row, i, $event, true)">
       <td v-if="bulk.length"><input type="checkbox" :checked="chosen.includes(row.key)" @change="choose(row.key)"
         :aria-label="words.chooseRow.replace('{row}', row.name)"></td>
-      <td v-for="c in shown" :key="c.name" :class="{ 'p-num': c.end }">
+      <td v-for="c in shown" :key="c.name" :class="{ 'p-num': c.end, 'p-nowrap': !of(row, c).n && (c.kind === 'date' || c.kind === 'moment') }">
         <div v-if="of(row, c).n" class="p-cell-2">${cell}</div><template v-else>${cell}</template></td>
-      <td v-if="context.length" class="p-num"><button type="button" class="p-icon-btn is-small p-row-more" aria-haspopup="menu"
+      <td v-if="context.length" class="p-num p-more"><button type="button" class="p-icon-btn is-small p-row-more" aria-haspopup="menu"
         :aria-label="words.more.replace('{row}', row.name)" @click.stop="menu(row, i, $event, false)">
         <Icon name="ellipsis" /></button></td></tr></tbody></table></div>`;
 
