@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
-from models.core.words import Lazy, _, _l
+from models.core.words import Lazy, _, _l, _p
 from services.core.fields import Choice, Flag, Shown
 from services.core.permissions import RESTS_ON, Permission
 from services.switches import EVERYWHERE, SwitchService, topic_of
@@ -127,4 +127,4 @@ class OwnSwitches:
 
 def _choices(*, is_on: bool) -> Callable[[], Mapping[str, Lazy]]:
     as_all = _l('As for all: on') if is_on else _l('As for all: off')
-    return lambda: {ALL: as_all, ON: _l('On'), OFF: _l('Off')}
+    return lambda: {ALL: as_all, ON: _p('switch', 'On'), OFF: _p('switch', 'Off')}
