@@ -63,6 +63,8 @@ ACTIONS: Mapping[str, Lazy] = {
     'order.goods_there': _l('Goods have come in'), 'order.promised': _l('Expected on other days'),
     'order.rest_closed': _l('Rest of an order cancelled'), 'order.wish_refused': _l('Wish for an order refused'),
     'order.placed': _l('Order placed'), 'order.released': _l('Order released'), 'order.shipped': _l('Order shipped'),
+    'order.partly_agreed': _l('Shipping in parts agreed'), 'order.partly_allowed': _l('Shipping in parts allowed'),
+    'order.partly_asked': _l('Asked whether to ship in parts'), 'order.partly_refused': _l('Shipping in parts refused'),
     'part_number.added': _l('Part number added'), 'part_number.learned': _l('Part number learned'),
     'part_number.removed': _l('Part number removed'), 'password.asked': _l('New password asked for'),
     'password.changed': _l('Password changed'),

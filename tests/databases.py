@@ -75,38 +75,34 @@ class PostgresServer:
 class Kept:
     """Databases for the tests of one process, which keep their engines from test to test.
 
-    A new engine would compile every statement anew, which took half of a test's time.
+    A new engine would compile every statement anew, which took half of a test's time. Those of SQLite open the
+    file that `url` names just now.
     """
 
     def __init__(self) -> None:
-        self._idle: dict[bool, list[Database]] = {True: [], False: []}
-        self._places: dict[int, str] = {}
+        self._idle: dict[str, list[Database]] = {}
 
     def open(self, address: str) -> Database:
         """A database at this address."""
-        idle = self._idle[address.startswith('sqlite')]
+        idle = self._idle.setdefault('sqlite' if address.startswith('sqlite') else address, [])
         database = idle.pop() if idle else self._make(address)
-        self._places[id(database)] = address
         database.url = address
         return database
 
     def close(self, database: Database) -> None:
         """Give its connections back, and keep the rest."""
         database.close()
-        self._idle[database.is_sqlite].append(database)
+        self._idle['sqlite' if database.is_sqlite else database.url].append(database)
 
     def _make(self, address: str) -> Database:
         database = Database(address)
-        for engine in {database.read_engine, database.write_engine}:
-            sa.event.listen(engine, 'do_connect', lambda dialect, record, args, given: self._aim(database, args, given))
+        for engine in {database.read_engine, database.write_engine} if database.is_sqlite else ():
+            sa.event.listen(engine, 'do_connect', lambda dialect, record, args, given: _aim(database, args))
         return database
 
-    def _aim(self, database: Database, args: list[Any], given: dict[str, Any]) -> None:
-        url = make_url(self._places[id(database)])
-        if database.is_sqlite:
-            args[0] = url.database
-        else:
-            given.update(dbname=url.database)
+
+def _aim(database: Database, args: list[Any]) -> None:
+    args[0] = make_url(database.url).database
 
 
 class SqliteStore:

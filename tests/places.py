@@ -18,12 +18,15 @@ from models.payments import BankEntry, EntryState, Payment
 from models.shipments import Shipment
 from models.users import User
 from services.core.actor import Actor
+from services.core.permissions import Permission
 from services.imports.running import take_in
 from tests.demo import BUYER, HARBOUR, OWNER, Portico
 from ui.kernel.module import Module, Route
 from ui.modules import modules
 
 EXAMPLES = {'sku': 'OP-2440', 'account': HARBOUR, 'category': 'hand-tools', 'code': 'trade-a'}
+FURTHER = {'/office/import/{run}': Permission.STOCK_WRITE}
+"""What the thing of the example wants beyond its page: an import is seen with the rights of its kind."""
 OTHERS = {'/office/promotions/{code}': {'code': 'november-offers'}}
 
 
@@ -37,7 +40,8 @@ class Spot:
 
     def is_open_to(self, actor: Actor) -> bool:
         """Whether this person may see it."""
-        return self.module.is_for(actor) and actor.may(self.route.needs)
+        further = FURTHER.get(self.route.pattern)
+        return self.module.is_for(actor) and actor.may(self.route.needs) and (further is None or actor.may(further))
 
     @property
     def name(self) -> str:
@@ -70,9 +74,9 @@ def examples(portico: Portico) -> dict[str, str]:
             AccessRequest.state == AccessState.WAITING).limit(1)).first()
         dispute = session.exec(select(Dispute.id).order_by(Dispute.id).limit(1)).first()
     if run is None:
-        source = portico.config.data_dir / 'items.csv'
-        source.write_text('SKU;Name;Unit\nOP-2440;Oak panel;pcs\n;Nameless;pcs\n')
-        run = take_in(portico.runtime, portico.actor(OWNER), 'items', source, source.name)
+        source = portico.config.data_dir / 'stock.csv'
+        source.write_text('SKU;Warehouse;On hand\nOP-2440;NOWHERE;5\n;RTM;5\n')
+        run = take_in(portico.runtime, portico.actor(OWNER), 'stock', source, source.name)
     shipments = dict.fromkeys(('/shipments/{number}', '/office/shipments/{number}'), shipment)
     claims = {'entry': str(entry.id), 'statement': str(entry.statement_id), 'dispute': str(dispute or entry.id),
               'request': str(request)}

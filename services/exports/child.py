@@ -32,7 +32,7 @@ def packed(actor: Actor) -> dict[str, Any]:
     """An actor as JSON."""
     whole = dataclasses.asdict(actor)
     whole.pop('session_id')
-    whole['permissions'] = sorted(actor.permissions)
+    whole |= {'permissions': sorted(actor.permissions), 'off': sorted(actor.off)}
     return {name: str(value) if isinstance(value, uuid.UUID) else value for name, value in whole.items()}
 
 
@@ -41,7 +41,8 @@ def unpacked(given: dict[str, Any]) -> Actor:
     for name in ('user_id', 'customer_id', 'real_user_id'):
         given[name] = uuid.UUID(given[name]) if given[name] else None
     given['role'] = Role(given['role']) if given['role'] else None
-    given['permissions'] = frozenset(map(Permission, given['permissions']))
+    for name in ('permissions', 'off'):
+        given[name] = frozenset(map(Permission, given[name]))
     return Actor(**given)
 
 

@@ -114,5 +114,7 @@ ALWAYS: dict[str, str] = {
     'password_changed': 'a warning to the owner of the account', 'digest': 'made of what its reader wished for',
     'reminder': 'a notice that must reach whoever pays the invoices, or their address',
     'statement': 'goes to the address the company gave for it',
+    'access_confirm': 'asked for by its reader', 'access_known': 'asked for by its reader',
+    'access_rejected': 'the answer to a request', 'two_step': 'a warning to the owner of the account',
     'news': 'the form of events without a mail of their own'}
 """Mails that no wish ends, and why."""

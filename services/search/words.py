@@ -18,7 +18,8 @@ _MARKS = {'de': 'd_', 'fr': 'f_', 'es': 's_', 'nl': 'n_', 'pl': 'p_', 'ar': 'a_'
 @lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """This text without case, accents and special signs: 'Größe 8 × 60' becomes 'grosse 8 60'."""
-    plain = text.casefold().translate(_SPECIAL)
+    plain = text if text.isascii() else unicodedata.normalize('NFKC', text)  # letters of mathematics are no others
+    plain = plain.casefold().translate(_SPECIAL)
     if not plain.isascii():
         plain = ''.join(c for c in unicodedata.normalize('NFKD', plain) if not unicodedata.combining(c))
     return _BY.sub(' ', plain)

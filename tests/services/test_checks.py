@@ -84,7 +84,7 @@ def test_a_document_changed_past_the_books_is_found(runtime: Runtime, world: Wor
 
 
 def test_a_second_reminder_mail_on_a_day_and_a_lonely_row_are_found(runtime: Runtime, world: World) -> None:
-    facts = {'name': '', 'company': '', 'level': 1, 'link': '', 'items': [], 'total': ''}
+    facts = {'name': '', 'company': '', 'level': 1, 'link': '', 'items': [], 'charges': [], 'total': ''}
     with runtime.work(SYSTEM, writes=True) as work:
         for _ in range(2):
             promise(work, message='reminder', to=Recipient('fin@harbour.test', 'Fin', 'en'), facts=facts,

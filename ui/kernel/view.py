@@ -33,6 +33,8 @@ def name_of(place: Place) -> str:
 class Pane(Element, component='components/p_pane.js'):
     """The element of one pane; the browser shows it while it is the active one."""
 
+    is_pane = True
+
     def __init__(self, path: str, *, narrow: bool) -> None:
         super().__init__()
         self._props.update({'path': path, 'ready': False, 'title': '', 'narrow': narrow})

@@ -13,6 +13,7 @@ from services.core import formats
 from services.core.permissions import Permission
 from services.presence import Online, PresenceService
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 from ui.kernel.documents import Cell
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
@@ -63,7 +64,7 @@ def _person(one: Online) -> Row:
 async def details(row: Any) -> None:
     """One event with what it changed, before and after."""
     title = str(ACTIONS.get(row['action'], row['action']))
-    with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card is-wide'):
+    with Dialog(title) as dialog, design.box('p-card is-wide'):
         with design.box('p-card-head'):
             design.words(title, tag='h2')
         with design.box('p-card-body p-stack'):
@@ -79,8 +80,7 @@ async def details(row: Any) -> None:
                 _changes(row['changes'])
             with design.box('p-actions'):
                 design.button(_('Close'), dialog.close, main=True)
-    await dialog
-    dialog.delete()
+    await dialog.answer()
 
 
 def _changes(changes: dict[str, Any]) -> None:

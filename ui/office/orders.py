@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
-from nicegui import ui
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.core.words import _, _l, ngettext
 from models.orders import TRANSITIONS, HoldReason, OrderRequest, OrderStatus, RequestState
 from services.core import formats
-from services.core.errors import Invalid
 from services.core.fields import Text
 from services.core.permissions import Permission
 from services.orders.cancelling import CancelService
-from services.orders.changing import ChangeService, LineChange
 from services.orders.confirming import OrderDesk
 from services.orders.delivering import PARTLY
 from services.orders.overriding import CreditDesk
 from services.orders.reading import DESK, HOLDS, OrderService, OrderView
-from services.sheets import number_of
 from ui.kernel import design
 from ui.kernel.documents import Document, acts_of
-from ui.kernel.forms import ask, until_done
+from ui.kernel.forms import ask
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Act, Empty, Table
 from ui.kernel.view import View
+from ui.office.changing import change_order
 from ui.office.ending import ask_back, ask_end
 from ui.office.fulfilment import WISHES, Fulfilment
 from ui.office.invoicing import Invoicing
 from ui.pieces.order import OrderPage, chip_of, context_of
 from ui.portal.orders import Reason, proposed
-from ui.portal.pieces.product import plain
 
 module = Module('office_orders', _l('Orders desk'), icon='package', group=Group.SELL, needs=Permission.OFFICE,
                 keywords=_l('orders, sales orders, confirm, incoming, work queue'),
@@ -236,66 +230,4 @@ class DeskDocument:
             await self._done(_('Order {number} goes on.'))
 
     async def _change(self) -> None:
-        fields: dict[uuid.UUID, tuple[ui.input, ui.input]] = {}
-        version = self.found.order.version
-
-        def by(act: Any) -> Callable[[], Awaitable[bool]]:
-            async def change() -> bool:
-                await self.view.do(act, self.number, self._typed(fields), str(reason.value or ''), version=version)
-                await self._done(_('The customer is asked about {number}.') if act is ChangeService.propose
-                                 else _('Order {number} is changed.'))
-                return True
-            return change
-        title = _('Change {number}').format(number=self.number)
-        with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, \
-            design.box('p-card q-card is-wide'):
-            with design.box('p-card-head'):
-                design.words(title, tag='h2')
-            with design.box('p-card-body p-stack'):
-                design.words(_('The customer is asked first, unless he has agreed already.'), tag='p', classes='p-soft')
-                self._change_table(fields)
-                reason = ui.input(_('Reason, or who agreed')).props('outlined dense maxlength=300')
-                with design.box('p-actions'):
-                    design.button(_('Cancel'), lambda: dialog.submit(False))
-                    design.button(_('He has agreed already'), until_done(dialog, by(ChangeService.apply_agreed)))
-                    design.button(_('Ask the customer'), until_done(dialog, by(ChangeService.propose)), main=True)
-        await dialog
-        dialog.delete()
-
-    def _change_table(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> None:
-        head = (_('Item'), _('Quantity'), _('Expected on'))
-        with design.box('p-table is-cards'), design.box(tag='table'):
-            with design.box(tag='thead'), design.box(tag='tr'):
-                for text in head:
-                    design.words(text, tag='th')
-            with design.box(tag='tbody') as body:
-                for line in self.found.lines:
-                    with design.box(tag='tr'):
-                        with design.box(tag='td'):
-                            design.words(line.sku, classes='p-strong')
-                            design.words(' ' + line.name)
-                        with design.box(tag='td'):
-                            many = ui.input(value=plain(line.ordered - line.cancelled))
-                            label = design.attribute(_('Quantity of {sku}').format(sku=line.sku))
-                            many.props(f'outlined dense aria-label="{label}"')
-                        with design.box(tag='td'):
-                            day = ui.input(value=line.promised_on.isoformat() if line.promised_on else '')
-                            label = design.attribute(_('{sku} expected on').format(sku=line.sku))
-                            day.props(f'outlined dense type=date aria-label="{label}"')
-                    fields[line.id] = many, day
-        design.label_cells(body, head)
-
-    def _typed(self, fields: dict[uuid.UUID, tuple[ui.input, ui.input]]) -> dict[uuid.UUID, LineChange]:
-        """What was changed in the table; unchanged lines are left out."""
-        out: dict[uuid.UUID, LineChange] = {}
-        for line in self.found.lines:
-            many, day = fields[line.id]
-            quantity = number_of(str(many.value or '0'))
-            if quantity is None or not 0 <= quantity <= 1_000_000:
-                raise Invalid(_('Please give a quantity between 1 and 1,000,000.'), field='quantity')
-            date = dt.date.fromisoformat(day.value) if day.value else None
-            change = LineChange(quantity=None if quantity == line.ordered - line.cancelled else quantity,
-                                promised_on=None if date == line.promised_on else date)
-            if change.quantity is not None or change.promised_on is not None:
-                out[line.id] = change
-        return out
+        await change_order(self.view, self.found, self._done)

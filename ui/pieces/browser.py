@@ -10,6 +10,7 @@ from nicegui import ui
 
 from models.core.words import _
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 
 if TYPE_CHECKING:
     from ui.kernel.view import View
@@ -51,14 +52,13 @@ async def copy(view: View, text: str, said: str) -> None:
         view.say(said)
         return
     title = _('Copy this link')
-    with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card'), \
+    with Dialog(title) as dialog, design.box('p-card'), \
             design.box('p-card-body p-stack'):
         design.words(title, tag='h2')
         ui.input(_('Link'), value=text).props('outlined dense readonly autofocus')
         with design.box('p-actions'):
             design.button(_('Close'), dialog.close)
-    await dialog
-    dialog.delete()
+    await dialog.answer()
 
 
 def post(view: View, path: str, fields: Mapping[str, str]) -> None:

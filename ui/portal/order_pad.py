@@ -14,7 +14,7 @@ from services.core.permissions import Permission
 from services.pad.rows import PadInput, PadRow, PadState, PadView
 from services.pad.service import LARGEST_FILE, PadService
 from ui.kernel import design
-from ui.kernel.confirm import ask
+from ui.kernel.confirm import Dialog, ask
 from ui.kernel.module import Group, Module
 from ui.kernel.view import View
 from ui.portal.pieces import back_in_stock
@@ -177,7 +177,7 @@ class Pad:
         self.view.say(words.format(count=len(found)) if found else _('There was no row in it.'))
 
     async def _paste_dialog(self) -> None:
-        with ui.dialog().props(f'aria-label="{design.attribute(_("Paste rows"))}"') as dialog, design.box('p-card'):
+        with Dialog(_('Paste rows')) as dialog, design.box('p-card'):
             with design.box('p-card-body p-stack'):
                 design.words(_('Paste rows'), tag='h2')
                 design.words(_('One line each: code and quantity, divided by tab, semicolon, comma or blanks.'),
@@ -186,15 +186,13 @@ class Pad:
                 with design.box('p-actions'):
                     design.button(_('Cancel'), lambda: dialog.submit(None))
                     design.button(_('Take over'), lambda: dialog.submit(field.value), main=True)
-        text = await dialog
-        dialog.delete()
+        text = await dialog.answer()
         if text:
             await self._paste(text)
 
     async def _file_dialog(self) -> None:
         rows = await self.view.do(PadService.most_rows)
-        title = design.attribute(_('CSV or Excel file'))
-        with ui.dialog().props(f'aria-label="{title}"') as dialog, design.box('p-card'):
+        with Dialog(_('CSV or Excel file')) as dialog, design.box('p-card'):
             with design.box('p-card-body p-stack'):
                 design.words(_('CSV or Excel file'), tag='h2')
                 hint = _('Up to {rows} rows and 10 MB. The first row may name the columns SKU and Quantity.')
@@ -205,8 +203,7 @@ class Pad:
                 with design.box('p-actions'):
                     design.button(_('Cancel'), lambda: dialog.submit(None))
                     design.button(_('Download a sample'), self._sample, icon='download')
-        await dialog
-        dialog.delete()
+        await dialog.answer()
 
     def _too_large(self) -> None:
         raise Invalid(_('The file is larger than 10 MB.'), field='file')

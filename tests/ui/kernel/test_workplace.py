@@ -279,7 +279,8 @@ def test_language_and_theme_are_kept(visit: Visit) -> None:
 def test_profile_has_its_entries(visit: Visit) -> None:
     page = visit('mara')
     page.get_by_role('button', name='Profile').click()
-    expect(page.get_by_role('menuitem')).to_have_text(['Change picture', 'Change password', 'Logout'])
+    entries = ['Change picture', 'Change password', 'Two-step sign-in', 'Logout']
+    expect(page.get_by_role('menuitem')).to_have_text(entries)
     page.get_by_role('menuitem', name='Change picture').click()
     expect(page.get_by_role('dialog', name='Change picture')).to_be_visible()
 

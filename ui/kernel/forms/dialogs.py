@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from nicegui import ui
 from pydantic import BaseModel
 
 from models.core.words import _
 from ui.kernel import confirm as questions
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 from ui.kernel.forms.form import Form
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ async def ask(view: View, model: type[M], title: str, button: str, *, text: str 
         answer.append(result)
         dialog.submit(True)
 
-    with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card'):
+    with Dialog(title) as dialog, design.box('p-card'):
         with design.box('p-card-head'):
             design.words(title, tag='h2')
         with design.box('p-card-body p-stack'):
@@ -46,10 +46,9 @@ async def ask(view: View, model: type[M], title: str, button: str, *, text: str 
                 design.words(text, tag='p', classes='p-soft')
             form = Form(view, model, save=keep, button=button, on_saved=close,
                         cancel=lambda: dialog.submit(False), key=f'ask:{model.__name__}', **more)
-    await dialog
+    await dialog.answer()
     if not answer:
         form.forget()
-    dialog.delete()
     return answer[0] if answer else None
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nicegui import ui
 from nicegui.element import Element
 
 from models.core.words import _
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 
 COMPONENT = Path(__file__).resolve().parents[2] / 'kernel' / 'components' / 'icon_choice.js'
 ICONS = (
@@ -31,13 +31,12 @@ class IconChoice(Element, component=COMPONENT):
 
 async def ask_icon(title: str, now: str) -> str:
     """The chosen icon; empty when the person thought better of it."""
-    with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card'):
+    with Dialog(title) as dialog, design.box('p-card'):
         with design.box('p-card-head'):
             design.words(title, tag='h2')
         with design.box('p-card-body p-stack'):
             IconChoice(now).on('choose', lambda event: dialog.submit(str(event.args)))
             with design.box('p-actions'):
                 design.button(_('Cancel'), lambda: dialog.submit(''))
-    answer = await dialog
-    dialog.delete()
+    answer = await dialog.answer()
     return answer if answer in ICONS else ''

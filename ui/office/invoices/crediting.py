@@ -16,6 +16,7 @@ from services.invoices.left import Left
 from services.invoices.reading import InvoiceView
 from services.payments.wording import amount_in
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 from ui.kernel.forms import until_done
 from ui.kernel.view import View
 
@@ -28,7 +29,7 @@ async def ask_credit(view: View, found: InvoiceView) -> str:
     async def issue() -> str:
         return str(await view.do(CreditService.credit, str(invoice.number), form.read(), version=invoice.version))
     title = _('Credit {number}').format(number=invoice.number)
-    with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card is-wide'):
+    with Dialog(title) as dialog, design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
             design.words(title, tag='h2')
         with design.box('p-card-body p-stack'):
@@ -36,8 +37,7 @@ async def ask_credit(view: View, found: InvoiceView) -> str:
             with design.box('p-actions'):
                 design.button(_('Cancel'), lambda: dialog.submit(''))
                 design.button(_('Issue credit note'), until_done(dialog, issue), main=True)
-    number = await dialog
-    dialog.delete()
+    number = await dialog.answer()
     return number or ''
 
 

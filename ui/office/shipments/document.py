@@ -25,6 +25,7 @@ from services.shipments.returning import ReturningService
 from services.shipments.tracking import BY_HAND, StatusInput, TrackingService
 from services.shipments.wording import STATUSES
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 from ui.kernel.documents import Document, acts_of
 from ui.kernel.forms import ask, until_done
 from ui.kernel.tables import Act
@@ -172,7 +173,7 @@ async def _ask_lines(found: ShipmentView, take: Take) -> bool:
         await take(wanted, str(reason.value or ''), bool(lost.value))
         return True
     title = _('Take back from {number}').format(number=found.shipment.number)
-    with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card'):
+    with Dialog(title) as dialog, design.box('p-card q-card'):
         with design.box('p-card-head'):
             design.words(title, tag='h2')
         with design.box('p-card-body p-stack'):
@@ -186,6 +187,5 @@ async def _ask_lines(found: ShipmentView, take: Take) -> bool:
             with design.box('p-actions'):
                 design.button(_('Cancel'), lambda: dialog.submit(False))
                 design.button(_('Take back'), until_done(dialog, done), main=True)
-    answer = await dialog
-    dialog.delete()
+    answer = await dialog.answer()
     return bool(answer)

@@ -14,6 +14,7 @@ from services.shipments.desk import ShipmentDesk
 from services.shipments.inputs import ParcelInput, checked
 from services.shipments.reading import ParcelView, ShipmentService
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 from ui.kernel.forms import until_done
 from ui.kernel.view import View
 from ui.portal.pieces.product import plain
@@ -75,7 +76,7 @@ async def ask_parcels(view: View, number: str) -> bool:
         await view.do(ShipmentDesk.pack, number, carrier, parcels, version=found.shipment.version)
         return True
     title = _('Pack {number}').format(number=number)
-    with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card is-wide'):
+    with Dialog(title) as dialog, design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
             design.words(title, tag='h2')
         with design.box('p-card-body p-stack'):
@@ -83,8 +84,7 @@ async def ask_parcels(view: View, number: str) -> bool:
             with design.box('p-actions'):
                 design.button(_('Cancel'), lambda: dialog.submit(False))
                 design.button(_('Pack'), until_done(dialog, pack), main=True)
-    done = await dialog
-    dialog.delete()
+    done = await dialog.answer()
     if done:
         view.say(_('{number} is packed.').format(number=number))
     return bool(done)

@@ -20,6 +20,7 @@ from services.shipments.desk import ShipmentDesk
 from services.shipments.inputs import GoingInput, ShipInput, checked
 from services.shipments.standing import OpenLine
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 from ui.kernel.forms import until_done
 from ui.kernel.view import View
 from ui.office.shipments.packing import Parcels
@@ -43,7 +44,7 @@ async def ship_order(view: View, order: Order) -> bool:
                         expected_on=dt.date.fromisoformat(expected.value) if expected.value else None)
         return list(await view.do(ShipmentDesk.ship, number, given, version=order.version))
     title = _('Ship {number}').format(number=number)
-    with ui.dialog().props(f'aria-label="{design.attribute(title)}"') as dialog, design.box('p-card q-card is-wide'):
+    with Dialog(title) as dialog, design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
             design.words(title, tag='h2')
         with design.box('p-card-body p-stack'):
@@ -57,8 +58,7 @@ async def ship_order(view: View, order: Order) -> bool:
                 design.button(_('Cancel'), lambda: dialog.submit(None))
                 if fields:
                     design.button(_('Ship'), until_done(dialog, ship), main=True, icon='truck')
-    numbers = await dialog
-    dialog.delete()
+    numbers = await dialog.answer()
     if not numbers:
         return False
     view.say(_('{numbers} left.').format(numbers=', '.join(numbers)))

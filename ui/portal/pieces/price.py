@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from nicegui import ui
-
 from models.core.words import _
 from services.core import formats
 from services.pricing.quote import PriceQuote
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 
 
 async def explain_price(sku: str, name: str, price: PriceQuote) -> None:
     """Show in a dialog why an item costs what it costs this customer."""
-    with ui.dialog().props(f'aria-label="{design.attribute(_("Your price"))}"') as dialog, design.box('p-card'):
+    with Dialog(_('Your price')) as dialog, design.box('p-card'):
         with design.box('p-card-body p-stack'):
             design.words(f'{sku} {name}', tag='h2')
             with design.box('p-spec', tag='dl'):
@@ -23,8 +22,7 @@ async def explain_price(sku: str, name: str, price: PriceQuote) -> None:
                 tiers(price)
             with design.box('p-actions'):
                 design.button(_('Close'), dialog.close, main=True)
-    await dialog
-    dialog.delete()
+    await dialog.answer()
 
 
 def facts(price: PriceQuote) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from services.core.errors import Invalid
 from services.orders.reordering import ReorderRow, ReorderService
 from services.sheets import number_of
 from ui.kernel import design
+from ui.kernel.confirm import Dialog
 from ui.kernel.forms import until_done
 from ui.kernel.view import View
 from ui.portal.pieces import back_in_stock
@@ -32,8 +33,7 @@ async def reorder(view: View, number: str) -> None:
             wanted = wanted_of([(sku, str(field.value or '0')) for sku, field in fields])
             return int((await view.do(ReorderService.fill, number, wanted, replace=replace)).lines)
         return put
-    with ui.dialog().props(f'aria-label="{design.attribute(_("Reorder"))}"') as dialog, \
-            design.box('p-card q-card is-wide'):
+    with Dialog(_('Reorder')) as dialog, design.box('p-card q-card is-wide'):
         with design.box('p-card-head'):
             design.words(_('Reorder {number}').format(number=number), tag='h2')
         with design.box('p-card-body p-stack'):
@@ -44,8 +44,7 @@ async def reorder(view: View, number: str) -> None:
                     design.button(_('Add to cart'), until_done(dialog, fill(replace=False)), main=True)
                     if filled:
                         design.button(_('Replace the cart'), until_done(dialog, fill(replace=True)))
-    lines = await dialog
-    dialog.delete()
+    lines = await dialog.answer()
     if lines is not None:
         view.say(ngettext('{count} line is in the cart.', '{count} lines are in the cart.', lines).format(count=lines))
         view.open('/cart')
