@@ -6,6 +6,7 @@ import argparse
 import ipaddress
 import os
 import sys
+from urllib.parse import urlsplit
 
 from services.cli import accounts, line
 from services.cli.beginning import open_or_demonstrate
@@ -24,8 +25,8 @@ def serve(arguments: Arguments, config: Config) -> None:
         runtime = open_or_demonstrate(config)
         demo = [account for account in runtime.run(SYSTEM, accounts.AccountService.listed)
                 if account.email.endswith(DEMO_DOMAIN)]
-        if demo and not _is_loopback(config.host) and not arguments.allow_demo_on_network:
-            raise CommandError(f'The demo accounts are open to everybody, so they are not served on {config.host}; '
+        if demo and (seen_as := _seen_as(config)) and not arguments.allow_demo_on_network:
+            raise CommandError(f'The demo accounts are open to everybody, so they are not served on {seen_as}; '
                                'use 127.0.0.1, or say --allow-demo-on-network.')
         from ui.server import serve as serve_pages
         clockwork = runner.Runner(runtime)
@@ -47,6 +48,12 @@ def _greet(address: str, demo: list[accounts.Account]) -> None:
     shown = [account for account in demo if account.active][:24]
     for account in sorted(shown, key=lambda account: (account.company == '', account.company, account.email)):
         say(f'  {account.email:<30} {account.role.value.replace("_", " "):<15} {account.company or "office"}')
+
+
+def _seen_as(config: Config) -> str:
+    """The name others may reach this Portico by, its own or that of a proxy in front; empty when there is none."""
+    names = (config.host, urlsplit(config.base_url).hostname or config.host)
+    return next((name for name in names if not _is_loopback(name)), '')
 
 
 def _is_loopback(host: str) -> bool:

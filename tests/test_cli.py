@@ -5,13 +5,18 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+import app
+from models.users import Role
 from services.cli import line
+from services.cli.accounts import Account
+from services.core.config import Config
 from tests.commands import ROOT, Commands, Done
 
 PASSWORD = 'seven quiet lanterns\n'
@@ -124,6 +129,18 @@ def test_commands_need_a_database(portico: Portico) -> None:
 
 def test_migrate_says_when_there_is_nothing_to_do(begun: Portico) -> None:
     assert 'Nothing to do' in begun('migrate').stdout
+
+
+@pytest.mark.parametrize(('host', 'base_url'), [
+    ('0.0.0.0', ''), ('192.0.2.7', 'http://127.0.0.1:8080'), ('127.0.0.1', 'https://portal.example.com')])
+def test_demo_accounts_are_not_served_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str,
+                                                base_url: str) -> None:
+    class Demo:
+        def run(self, *_asked: object) -> list[Account]:
+            return [Account('admin@harbour.example', 'Ada', Role.ADMIN, 'Harbour Joinery', True)]
+    monkeypatch.setattr(app, 'open_or_demonstrate', lambda config: Demo())
+    with pytest.raises(line.CommandError, match='demo accounts'):
+        app.serve(Namespace(allow_demo_on_network=False), Config(data_dir=tmp_path, host=host, base_url=base_url))
 
 
 def test_the_real_program_starts(tmp_path: Path) -> None:
