@@ -55,6 +55,10 @@ def _is_file(value: str) -> bool:
     return not value or bool(re.fullmatch(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', value))
 
 
+def _is_web_address(value: str) -> bool:
+    return not value or bool(re.fullmatch(r'https?://[a-zA-Z0-9.:\[\]-]+(/[^\s"<>]*)?', value))
+
+
 def _is_amount(value: str) -> bool:
     return bool(re.fullmatch(r'\d{1,6}(\.\d{1,4})?', value))
 
@@ -87,7 +91,7 @@ SETTINGS: dict[str, Spec] = {
     'auth.forgot_password': Spec(True, _l('People may ask for a new password by mail')),
     'auth.two_step_staff': Spec(False, _l('Staff must sign in in two steps')),
     'auth.terms_version': Spec('1', _l('Version of the terms of use')),
-    'auth.terms_url': Spec('', _l('Address of the terms of use')),
+    'auth.terms_url': Spec('', _l('Address of the terms of use'), rule=_is_web_address),
     'invitations.days': Spec(7, _l('Days an invitation stays valid'), lowest=1, highest=60),
     'orders.cancel_until': Spec('confirmed', _l('Customers may cancel an order until it is'), choices={
         'never': _l('Never'), 'placed': _l('Placed'), 'confirmed': _l('Confirmed')}),

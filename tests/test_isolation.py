@@ -183,7 +183,9 @@ def test_own_things_are_there(portico: Portico, theirs: dict[str, str]) -> None:
         assert owner.get(f'/picture/{theirs["picture_id"]}').status_code == 200
         assert owner.get(f'/download/orders/{theirs["number"]}.pdf').content[:5] == b'%PDF-'
         assert owner.get('/download/invoices/IN-2099-000001.pdf').content[:5] == b'%PDF-'
-        assert b'<cbc:ID>CN-2099-000001<' in owner.get('/download/credit-notes/CN-2099-000001.xml').content
+        xml = owner.get('/download/credit-notes/CN-2099-000001.xml')
+        assert b'<cbc:ID>CN-2099-000001<' in xml.content
+        assert xml.headers['content-type'] == 'application/xml; charset=utf-8'
         assert 'IN-2099-000001' in owner.get('/download/statement.csv').text
         packed = owner.get('/download/invoices.zip', params={'ids': 'IN-2099-000001,CN-2099-000001'}).content
         assert zipfile.ZipFile(io.BytesIO(packed)).namelist() == ['CN-2099-000001.pdf', 'IN-2099-000001.pdf']

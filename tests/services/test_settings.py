@@ -42,7 +42,7 @@ def test_what_an_act_changed_it_reads_and_a_failed_one_leaves_nothing(runtime: R
     ('seller.name', ''), ('seller.name', 'x' * 301), ('seller.name', None), ('brand.colour', 'red;}'),
     ('seller.currency', 'XXQ'), ('seller.country', 'nl'), ('seller.time_zone', 'Mars/Base'),
     ('auth.forgot_password', 'yes'), ('orders.pad_rows', True), ('orders.pad_rows', 1), ('seller.language', 'xx'),
-    ('orders.cancel_until', 'shipped')])
+    ('orders.cancel_until', 'shipped'), ('auth.terms_url', 'javascript:alert(1)'), ('auth.terms_url', '//evil')])
 def test_a_value_it_cannot_have_is_refused(runtime: Runtime, world: World, key: str, value: object) -> None:
     with pytest.raises(Invalid) as caught:
         runtime.run(world.olga, SettingService.put, key, value)

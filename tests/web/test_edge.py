@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.core.config import Config
-from ui.web import cookies
+from ui.web import cookies, pages
 from ui.web.guard import STRANGERS_AT_ONCE, Guard
 from ui.web.limits import Buckets
 from ui.web.redirects import local_path, to_sign_in
@@ -69,6 +69,8 @@ def test_stranger_is_not_believed(https: Config) -> None:
 def test_https_gets_strict_transport_and_the_host_cookie(https: Config) -> None:
     answer = ask(https, Cookie=f'__Host-portal={TOKEN}')
     assert answer.headers['strict-transport-security'] == 'max-age=31536000'
+    assert 'wss://portal.example' in answer.headers['content-security-policy']
+    assert ' ws://' not in answer.headers['content-security-policy']
     assert answer.json()['session']
     assert not ask(https, Cookie=f'portal={TOKEN}').json()['session']
     assert not ask(https, Cookie=f'__Host-portal={TOKEN}; __Host-portal={TOKEN}').json()['session']
@@ -93,6 +95,17 @@ def test_cookie_is_closed_to_scripts(https: Config) -> None:
     assert 'domain' not in words
     assert 'secure' not in plain.headers['set-cookie'].lower()
     assert gone.headers['clear-site-data'] == '"cache", "storage"'
+
+
+def test_every_cookie_is_bound_to_this_host(https: Config) -> None:
+    answer = Response()
+    cookies.write_step(answer, TOKEN, https)
+    pages.remember_language(answer, 'de', secure=True)
+    said = [value.decode().lower() for key, value in answer.raw_headers if key == b'set-cookie']
+    assert len(said) == 2
+    for cookie in said:
+        assert cookie.startswith('__host-') and 'domain' not in cookie
+        assert all(word in cookie for word in ('secure', 'httponly', 'samesite=lax', 'path=/'))
 
 
 @pytest.mark.parametrize('target', [

@@ -48,6 +48,13 @@ def test_nothing_else_can_be_reached(site: Site, path: str) -> None:
     assert 'fastapi' not in answer.text
 
 
+@pytest.mark.parametrize(('path', 'kind'), [
+    ('/assets/portal.css', 'text/css'), ('/assets/components.js', 'text/javascript'), ('/sign-in', 'text/html'),
+    ('/assets/icons.svg', 'image/svg+xml'), (f'{NICEGUI}static/nicegui.js', 'text/javascript')])
+def test_texts_say_their_type_and_encoding(visitor: httpx.Client, path: str, kind: str) -> None:
+    assert visitor.get(path).headers['content-type'].lower() == f'{kind}; charset=utf-8'
+
+
 def test_thousand_ranges_are_one_whole_file(visitor: httpx.Client) -> None:
     ranges = ','.join(f'{n}-{n}' for n in range(1000))
     for path in ('/assets/portal.css', f'{NICEGUI}static/nicegui.js'):

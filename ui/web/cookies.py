@@ -10,8 +10,9 @@ from starlette.responses import Response
 from services.auth.sessions import token_hash
 from services.core.runtime import SessionKey
 
+HOST_ONLY = '__Host-'
 PLAIN_NAME = 'portal'
-SECURE_NAME = '__Host-portal'
+SECURE_NAME = HOST_ONLY + PLAIN_NAME
 TOKEN_LENGTH = 43
 LONGEST_LIFE = 7 * 24 * 3600
 STEP = '-step'

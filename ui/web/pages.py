@@ -106,13 +106,19 @@ async def signed_in(request: Request) -> Visit:
 
 def chosen_language(request: Request) -> str:
     """The language somebody chose on these pages before, or nothing."""
-    code = request.cookies.get(LANGUAGE_COOKIE, '')
+    secure = cookies.is_secure(request.app.state.runtime.config)
+    code = request.cookies.get(_language_cookie(secure), '')
     return code if code in LANGUAGES else ''
 
 
 def remember_language(answer: Response, code: str, *, secure: bool) -> None:
     """Let the browser keep the language of the pages before sign-in."""
-    answer.set_cookie(LANGUAGE_COOKIE, code, max_age=ONE_YEAR, path='/', secure=secure, httponly=True, samesite='lax')
+    answer.set_cookie(_language_cookie(secure), code, max_age=ONE_YEAR, path='/', secure=secure, httponly=True,
+                      samesite='lax')
+
+
+def _language_cookie(secure: bool) -> str:
+    return cookies.HOST_ONLY + LANGUAGE_COOKIE if secure else LANGUAGE_COOKIE
 
 
 def go(path: str) -> Response:

@@ -108,7 +108,7 @@ async def receipt(request: Request, payment: str) -> Response:
 async def _billed(request: Request, kind: InvoiceKind, number: str, form: str) -> Response:
     paper = await work.do(request.app.state.runtime, session_key(request), InvoicePaperService.read, kind, number)
     name, data = await printed(request, form, paper)
-    return respond_bytes(name, 'application/xml' if form == 'invoice_xml' else 'application/pdf', data)
+    return respond_bytes(name, 'application/xml; charset=utf-8' if form == 'invoice_xml' else 'application/pdf', data)
 
 
 async def _packed(actor: Actor, papers: list[InvoicePaper]) -> Path:

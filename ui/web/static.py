@@ -187,7 +187,7 @@ def _improve(kept: Kept, encoding: str, place: Path) -> None:
 
 def _type_of(name: str) -> str:
     kind = mimetypes.guess_type(name)[0] or 'application/octet-stream'
-    return f'{kind}; charset=utf-8' if kind.startswith('text/') else kind
+    return f'{kind}; charset=utf-8' if kind.startswith('text/') or kind.endswith('+xml') else kind
 
 
 async def _send(send: Any, status: int, headers: list[tuple[bytes, bytes]], body: bytes, *,
