@@ -29,6 +29,14 @@ BANNED_TEXTS = {
     r'\badd_(head|body)_html\(\s*(?![\'"]|_?[A-Z]|f.<link rel="stylesheet" href="\{design\.asset\()':
         'add_*_html takes constants and our own assets only',
     r'\bv-html\b|:innerHTML': 'templates show data as text',
+    r'(?<![\w.])(eval|exec)\(|\bnew Function\(|\bdocument\.write\(': 'no text becomes code',
+    r'\bshell\s*=\s*True|\bos\.popen\(': 'programs get a list of arguments',
+    r'^\s*(import|from) (pickle|marshal|shelve|dill)\b|\byaml\.load\(': 'bytes from outside never become objects',
+    r'\bfrom_string\(|\bTemplate\(': 'templates are files of ours',
+    r'\b(md5|sha1)\((?!.*usedforsecurity=False)|\bmodes\.|\bPKCS1v15\b|\bARC4\b|\bTripleDES\b':
+        'AES-GCM, SHA-2 and argon2 only',
+    r'\bverify\s*=\s*False|\bCERT_NONE\b|_create_unverified|validate_certs\s*=\s*False': 'certificates are looked at',
+    r'^\s*(import|from) random\b(?!.*seeded)': 'what must not be guessed comes from `secrets`',
     r'^\s*import ui\b|^\s*from ui import': 'NiceGUI is imported as `from nicegui import ui`',
     r'\b(TODO|FIXME|XXX)\b': 'finish it or leave it out',
 }
@@ -146,7 +154,9 @@ def test_names_are_the_trades(layer: str) -> None:
 @pytest.mark.parametrize('layer', LAYERS)
 def test_nothing_dangerous_is_written(layer: str) -> None:
     found = []
-    for path in [*files(layer), *(p for p in (ROOT / layer).rglob('*') if p.suffix in {'.js', '.vue', '.html'})]:
+    folders = [ROOT / layer, *([ROOT / 'assets'] if layer == 'ui' else [])]
+    markup = (p for folder in folders for p in folder.rglob('*') if p.suffix in {'.js', '.vue', '.html'})
+    for path in [*files(layer), *markup]:
         for number, line in enumerate(path.read_text().splitlines(), 1):
             found += [f'{path.relative_to(ROOT)}:{number} {why}' for what, why in BANNED_TEXTS.items()
                       if re.search(what, line)]
@@ -178,6 +188,23 @@ def test_pages_do_not_query() -> None:
             source = (node.module or '').split('.')[0] if isinstance(node, ast.ImportFrom) else ''
             if source in DATABASE_NAMES or any(n.split('.')[0] in {'sqlmodel', 'sqlalchemy'} for n in names):
                 found.append(f'{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}')
+    assert not found, listed(found)
+
+
+def test_only_gateways_connect_to_others() -> None:
+    outward = {'socket', 'http', 'urllib.request', 'smtplib', 'aiosmtplib', 'imaplib', 'ftplib', 'stripe', 'requests',
+               'httpx', 'aiohttp', 'urllib3'}
+    found, gateways = [], set()
+    for path in (path for layer in LAYERS for path in files(layer)):
+        for node in ast.walk(tree(path)):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ''] if isinstance(node, ast.ImportFrom) else []
+            if outward.intersection(part for name in names for part in (name, name.split('.')[0])):
+                if path.parent.name == 'gateways':
+                    gateways.add(path.name)
+                else:
+                    found.append(f'{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}')
+    assert gateways == {'smtp.py', 'stripe_payment.py', 'vat.py'}
     assert not found, listed(found)
 
 

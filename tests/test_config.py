@@ -94,6 +94,12 @@ def test_an_unreachable_database_is_one_clear_line(tmp_path: Path, start: Start)
     assert 'cannot be opened' in done.stdout
 
 
+def test_no_credential_has_a_default() -> None:
+    secret = {name: field.default for name, field in Config.model_fields.items()
+              if any(word in name for word in ('secret', 'key', 'passphrase', 'password', 'smtp', 'database'))}
+    assert len(secret) >= 5 and set(secret.values()) == {''}
+
+
 def test_errors_of_the_settings_name_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('PORTICO_PORT', 'x')
     with pytest.raises(ConfigError, match='PORTICO_PORT'):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import statistics
 import time
 
@@ -11,8 +12,8 @@ from sqlmodel import col
 
 from models.customers import Customer, CustomerStatus
 from models.users import Membership, Role, User
-from services.auth import passwords, turnstile
-from services.auth.sessions import Browser, SessionService
+from services.auth import codes, passwords, turnstile
+from services.auth.sessions import Browser, SessionService, new_token
 from services.auth.signing_in import AuthService, Credentials, sign_in
 from services.core.actor import SYSTEM, Actor
 from services.core.errors import Forbidden, Invalid, NotFound, SignedOut, Throttled, Unavailable
@@ -142,6 +143,16 @@ def test_what_was_taken_away_is_gone_with_the_next_act(runtime: Runtime, world: 
         runtime.run(ben, PresenceService.me)
     with pytest.raises(Forbidden):
         enter(runtime, world.ben)
+
+
+def test_tokens_are_long_and_never_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = {new_token() for _ in range(1000)}
+    assert len(made) == 1000 and {len(base64.urlsafe_b64decode(token + '=')) for token in made} == {32}
+    seeds, papers = {codes.new_seed() for _ in range(100)}, codes.new_recovery_codes()
+    assert len(seeds) == 100 and {len(seed) for seed in seeds} == {32}
+    assert len(set(papers)) == 10 and {len(code) for code in papers} == {12}
+    monkeypatch.setattr('secrets.token_urlsafe', lambda size: f'chosen {size}')
+    assert new_token() == 'chosen 32'
 
 
 def test_signing_out_ends_the_session_and_tells_its_pages(runtime: Runtime, world: World) -> None:

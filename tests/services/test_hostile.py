@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,28 @@ def doctored(folder: Path, rows: str, dimension: str = 'A1') -> Path:
 def test_workbook_made_to_hurt_is_refused(tmp_path: Path, rows: str, dimension: str) -> None:
     with pytest.raises(Invalid):
         list(sheets.rows_of(doctored(tmp_path, rows, dimension)))
+
+
+def test_workbook_reads_no_file_of_the_machine(tmp_path: Path) -> None:
+    (tmp_path / 'secret').write_text('the secret')
+    declared = f'<!DOCTYPE x [<!ENTITY f SYSTEM "file://{tmp_path}/secret">]>'
+    plain = doctored(tmp_path, FIRST.replace('SKU', '&f;'))
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(tmp_path / 'xxe.xlsx', 'w') as out:
+        for name in source.namelist():
+            out.writestr(name, (declared.encode() if name == SHEET else b'') + source.read(name))
+    found: list[sheets.Row] = []
+    with suppress(Invalid):
+        found.extend(sheets.rows_of(tmp_path / 'xxe.xlsx'))
+    assert 'the secret' not in str(found)
+
+
+@pytest.mark.parametrize(('entries', 'size'), [(1_001, 1), (3, 40 * 1024 * 1024)])
+def test_workbook_that_unpacks_to_too_much_is_refused_unopened(tmp_path: Path, entries: int, size: int) -> None:
+    with zipfile.ZipFile(tmp_path / 'bomb.xlsx', 'w', zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+        for number in range(entries):
+            out.writestr(f'{number}.xml', b' ' * size)
+    with pytest.raises(Invalid, match='too large'):
+        list(sheets.rows_of(tmp_path / 'bomb.xlsx'))
 
 
 def test_size_a_workbook_claims_costs_nothing(tmp_path: Path) -> None:

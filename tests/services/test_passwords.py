@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from models.core.words import language
 from services.auth import passwords
@@ -31,7 +32,16 @@ def test_easy_passwords_are_refused(password: str) -> None:
     assert caught.value.field == 'password'
 
 
-@pytest.mark.parametrize('password', ['my dog likes 7 pears', 'żółta kaczka płynie', 'correct horse battery'])
+def test_what_everybody_uses_is_refused() -> None:
+    common = [word for word in FREQUENCY_LISTS['passwords'] if len(word) >= passwords.SHORTEST]
+    assert len(common) > 200
+    for word in common:
+        with pytest.raises(Invalid):
+            passwords.check(word)
+
+
+@pytest.mark.parametrize('password', ['my dog likes 7 pears', 'żółta kaczka płynie', 'correct horse battery',
+                                      'six brown kettles ' * 14])
 def test_good_passwords_pass_whatever_they_are_made_of(password: str) -> None:
     passwords.check(password)
     assert passwords.matches(passwords.hashed(password), password)
@@ -39,6 +49,13 @@ def test_good_passwords_pass_whatever_they_are_made_of(password: str) -> None:
 
 def test_the_same_letters_in_another_spelling_of_unicode_match() -> None:
     assert passwords.matches(passwords.hashed('cafe\u0301 au lait noir'), 'caf\u00e9 au lait noir')
+
+
+@pytest.mark.parametrize('typed', ['my dog likes 7 Pears', ' my dog likes 7 pears', 'my dog likes 7 pears ',
+                                   'my dog likes 7 pear', 'my dog likes 7 pears\n'])
+def test_what_is_nearly_the_password_is_not(typed: str) -> None:
+    kept = passwords.hashed('my dog likes 7 pears')
+    assert kept.startswith('$argon2id$v=19$m=47104,t=1,p=1$') and not passwords.matches(kept, typed)
 
 
 def test_nobody_matches_an_empty_or_broken_hash() -> None:

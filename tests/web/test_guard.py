@@ -81,6 +81,16 @@ def test_huge_headers_are_refused_and_the_server_lives(site: Site, visitor: http
     assert visitor.get('/healthz').text == 'ok'
 
 
+def test_what_has_two_lengths_is_refused(site: Site) -> None:
+    body = b'Content-Length: 2\r\nContent-Length: 40\r\nConnection: close\r\n\r\n{}GET /hidden HTTP/1.1\r\n\r\n'
+    answer = spoken(site, b'POST /csp HTTP/1.1\r\nHost: 127.0.0.1\r\n' + body)
+    assert answer.startswith(b'HTTP/1.1 400 ') and answer.count(b'HTTP/1.1 ') == 1
+
+
+def test_tracing_is_refused(visitor: httpx.Client) -> None:
+    assert visitor.request('TRACE', '/healthz').status_code == 400
+
+
 @pytest.mark.parametrize('path', ['/a\\b', '/%0d%0aSet-Cookie:x', '/%00', '/' + 'a' * 5000])
 def test_unsound_paths_are_refused(visitor: httpx.Client, path: str) -> None:
     assert visitor.get(path).status_code == 400

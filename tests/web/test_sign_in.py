@@ -51,6 +51,8 @@ def test_the_page_has_the_names_people_rely_on(browser: httpx.Client) -> None:
                   '<button class="p-btn is-main" type="submit">Sign in</button>', 'aria-label="Language"',
                   '<a class="p-link" href="/forgot-password">Forgot password?</a>', 'lang="en" dir="ltr"'):
         assert piece in page.text
+    assert re.search(r'name="password" type="password" [^>]*autocomplete="current-password"', page.text)
+    assert 'onpaste' not in page.text
     nonce = re.search(r"'nonce-([^']+)'", page.headers['Content-Security-Policy'])
     assert nonce and f'<script nonce="{nonce[1]}">' in page.text
     assert page.headers['Cache-Control'] == 'no-store'
