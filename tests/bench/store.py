@@ -229,8 +229,8 @@ class Growth:
             made.append({'id': self._key(), 'customer_id': order['customer_id'], 'order_id': order['id'],
                          'position': position, 'item_id': item['id'], 'sku': item['sku'], 'name': item['name'],
                          'own_number': '', 'unit': 'pcs', 'ordered': ordered, 'shipped': ordered if done else 0,
-                         'cancelled': 0, 'unit_price': item['price'], 'list_price': item['price'], 'net': worth,
-                         'promised_on': None})
+                         'cancelled': 0, 'invoiced': ordered if done else 0, 'unit_price': item['price'],
+                         'list_price': item['price'], 'net': worth, 'promised_on': None})
         tax = net * 21 // 100
         order.update(lines_net=net, shipping_net=0, net=net, tax=tax, gross=net + tax, taxes=json.dumps(
             [{'category': 'S', 'rate': '21', 'taxable': str(net / SCALE), 'tax': str(tax / SCALE)}]))
