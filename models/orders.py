@@ -170,6 +170,8 @@ class OrderLine(Entity, CustomerOwned, table=True):
                       sa.CheckConstraint('shipped + cancelled <= ordered', name='open'),
                       sa.CheckConstraint('invoiced >= 0 AND invoiced <= ordered', name='invoiced'),
                       sa.Index('ix_order_line_order', 'order_id', 'position'),
+                      sa.Index('ix_order_line_shipped', 'order_id', sqlite_where=sa.text('shipped > invoiced'),
+                               postgresql_where=sa.text('shipped > invoiced')),
                       sa.Index('ix_order_line_item', 'item_id', 'customer_id'))
 
     order_id: uuid.UUID = reference('order.id', index=False)

@@ -14,11 +14,12 @@ from models.claims import Dispute, DisputeState
 from models.core.money import ZERO
 from models.core.types import Amount
 from models.invoices import UNSETTLED, Invoice, InvoiceKind
-from models.orders import Order, OrderLine, OrderStatus
+from models.orders import Order, OrderStatus
 from models.payments import IN_HAND, BankEntry, EntryState, Payment
 from services.calendar import today
 from services.core.permissions import Permission
 from services.core.service import Service, requires
+from services.invoices.reading import InvoiceService
 from services.settings import setting
 
 RECENT = dt.timedelta(days=180)
@@ -57,17 +58,10 @@ class DeskFigureService(Service):
         return DeskFigures(
             currency, self._count(Order, col(Order.status).in_((OrderStatus.CONFIRMED, OrderStatus.IN_FULFILMENT)),
                                   col(Order.hold).is_(None)),
-            self._to_invoice(), overdue, overdue_count,
+            InvoiceService(self.work).count_waiting(), overdue, overdue_count,
             self._count(Dispute, col(Dispute.state) == DisputeState.OPEN) if may(Permission.DISPUTES_ANSWER) else 0,
             received, received_count,
             self._count(BankEntry, col(BankEntry.state) == EntryState.OPEN) if may(Permission.PAYMENTS_WRITE) else 0)
-
-    def _to_invoice(self) -> int:
-        """Orders of the last half-year of which something is shipped but not invoiced."""
-        shipped = sa.exists().where(col(OrderLine.order_id) == col(Order.id),
-                                    col(OrderLine.shipped) > col(OrderLine.invoiced))
-        return self._count(Order, col(Order.status).in_((OrderStatus.IN_FULFILMENT, OrderStatus.COMPLETED)),
-                           col(Order.placed_at) >= self.now - RECENT, col(Order.uninvoiced) > ZERO, shipped)
 
     def _count(self, entity: Any, *conditions: Any) -> int:
         return int(self.session.execute(sa.select(sa.func.count()).select_from(entity).where(*conditions)).scalar_one())

@@ -103,13 +103,17 @@ CREDIT_DESK = _office('office-credit-notes', _l('Credit notes'),
                       Column('number', _l('Credit note'), Invoice.number, link='/office/credit-notes/{number}'),
                       _CREDIT, InvoiceKind.CREDIT_NOTE)
 
-_of_order = col(OrderLine.order_id) == Order.id
-waiting_goods: Any = sa.exists().where(_of_order, col(OrderLine.shipped) > col(OrderLine.invoiced)).correlate(Order)
-_waiting_agreed: Any = sa.exists().where(
-    _of_order, col(OrderLine.ordered) - col(OrderLine.cancelled) > col(OrderLine.invoiced)).correlate(Order)
+_shipped = sa.select(col(OrderLine.order_id)).where(col(OrderLine.shipped) > col(OrderLine.invoiced))
+_agreed = sa.select(col(Order.id)).where(
+    col(Order.customer_id).in_(sa.select(col(Customer.id)).where(col(Customer.invoicing) == InvoicingRule.ON_ORDER)),
+    col(Order.uninvoiced) > 0,
+    sa.exists().where(col(OrderLine.order_id) == Order.id,
+                      col(OrderLine.ordered) - col(OrderLine.cancelled) > col(OrderLine.invoiced)).correlate(Order))
 to_invoice: Any = sa.and_(
-    col(Order.source) != 'import', col(Order.status).in_(INVOICED), sa.or_(
-        waiting_goods, sa.and_(col(Customer.invoicing) == InvoicingRule.ON_ORDER, _waiting_agreed)))
+    col(Order.source) != 'import',
+    # without the index of the status, which most orders share
+    sa.func.coalesce(col(Order.status), sa.literal('', sa.String)).in_(INVOICED),
+    col(Order.id).in_(sa.union(_shipped, _agreed)))
 """Orders of which something was shipped, or is to be invoiced on order, and stands on no invoice."""
 
 TO_INVOICE = Listing(

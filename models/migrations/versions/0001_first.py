@@ -869,6 +869,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_order_line_customer_id'), 'order_line', ['customer_id'], unique=False)
     op.create_index('ix_order_line_item', 'order_line', ['item_id', 'customer_id'], unique=False)
     op.create_index('ix_order_line_order', 'order_line', ['order_id', 'position'], unique=False)
+    op.create_index('ix_order_line_shipped', 'order_line', ['order_id'], unique=False, sqlite_where=sa.text('shipped > invoiced'), postgresql_where=sa.text('shipped > invoiced'))
     op.create_table('order_request',
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('customer_id', sa.Uuid(), nullable=False),
@@ -1466,6 +1467,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_order_request_order_id'), table_name='order_request')
     op.drop_index(op.f('ix_order_request_customer_id'), table_name='order_request')
     op.drop_table('order_request')
+    op.drop_index('ix_order_line_shipped', table_name='order_line', sqlite_where=sa.text('shipped > invoiced'), postgresql_where=sa.text('shipped > invoiced'))
     op.drop_index('ix_order_line_order', table_name='order_line')
     op.drop_index('ix_order_line_item', table_name='order_line')
     op.drop_index(op.f('ix_order_line_customer_id'), table_name='order_line')
