@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 COUNTED = 10_000
 WIDE = 5_000
-LARGEST_PAGE = 100
+FEWEST, LARGEST_PAGE = 16, 100
+"""A page has at most so many rows, and at least FEWEST are asked for: below 10, SQLite (3.53) sorts all rows anew
+instead of following the index of the order, which takes 80 ms instead of 0.2 ms in 100,000 rows."""
 LAST_PAGE = 1_000_000
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 
@@ -137,8 +139,9 @@ class Listing:
         size = min(max(query.size, 1), LARGEST_PAGE)
         spread = self._spread(work, query)
         base = self._narrowed(work, query, spread)
-        statement = self._sorted(base, query).limit(size).offset((min(max(query.page, 1), LAST_PAGE) - 1) * size)
-        rows = [dict(row._mapping) for row in work.session.execute(statement)]
+        statement = self._sorted(base, query).limit(max(size, FEWEST)).offset(
+            (min(max(query.page, 1), LAST_PAGE) - 1) * size)
+        rows = [dict(row._mapping) for row in work.session.execute(statement)][:size]
         counted = self._counted(work, query, base, spread)
         return ListPage(rows, min(counted, COUNTED), counted > COUNTED)
 
