@@ -15,6 +15,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 
 ACTIONS: Mapping[str, Lazy] = {
+    'act.refused': _l('Not allowed'),
     'access.approved': _l('Access request approved'), 'access.asked': _l('Access asked for'),
     'access.confirmed': _l('Access request confirmed'), 'access.rejected': _l('Access request rejected'),
     'address.added': _l('Address added'), 'address.changed': _l('Address changed'),
