@@ -31,7 +31,7 @@ from services.jobs.schedule import SCHEDULE
 from services.mail.sending import SendingService
 from services.reminders.sending import ReminderSendingService
 from services.start import make_runtime
-from tests.databases import PostgresServer
+from tests.databases import PostgresServer, forging
 from tests.world import World
 
 PASSPHRASE = 'nine lanterns over the harbour'
@@ -251,8 +251,8 @@ def test_a_backup_proves_itself_and_leaves_nothing(lived_in: Runtime, sealed: Pa
 
 
 def test_verifying_tells_what_is_wrong(lived_in: Runtime, tmp_path: Path) -> None:
-    with lived_in.database.writing() as session:
-        session.execute(sa.text("UPDATE event SET note = 'forged' WHERE action = 'backup.tested'"))
+    with forging(lived_in.database) as connection:
+        connection.exec_driver_sql("UPDATE event SET note = 'forged' WHERE action = 'backup.tested'")
     next(path for path in (lived_in.config.data_dir / 'files').rglob('*') if path.is_file()).unlink()
     back_up(lived_in, tmp_path / 'bad.zip', quietly)
     assert {finding.check for finding in verify(lived_in.config, tmp_path / 'bad.zip', quietly).findings} == {
