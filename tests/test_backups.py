@@ -174,7 +174,13 @@ def spoil(path: Path, harm: str) -> None:
                 archive.writestr(name, content)
 
 
-def test_without_passphrase_the_secret_stays_at_home(saved: Path, elsewhere: Config) -> None:
+@pytest.mark.parametrize('keys', [1, 2])
+def test_without_passphrase_the_secret_stays_at_home(lived_in: Runtime, tmp_path: Path, elsewhere: Config,
+                                                     keys: int) -> None:
+    if keys == 2:
+        lived_in.secrets.rotate()
+    saved = tmp_path / 'plain.zip'
+    back_up(lived_in, saved, quietly)
     with zipfile.ZipFile(saved) as archive:
         assert not [name for name in archive.namelist() if 'secret' in name or 'lock' in name or 'passphrase' in name]
     own = make_runtime(elsewhere, Database(elsewhere.database)).secrets.key
