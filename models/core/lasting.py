@@ -6,6 +6,9 @@ he changes then is found by `services.checks`.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
+TABLES = ('event', 'ledger_entry')
 Statements = dict[str, tuple[str, ...]]
 
 
@@ -33,3 +36,16 @@ def drop(table: str) -> Statements:
                        f'DROP TRIGGER IF EXISTS {table}_stays ON {table}',
                        f'DROP FUNCTION IF EXISTS {table}_stays()'),
     }
+
+
+_TRIGGERS = {
+    'sqlite': "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' "
+              "AND name IN (:of || '_update', :of || '_delete')",
+    'postgresql': "SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass(:of) AND tgenabled IN ('O', 'A') "
+                  "AND tgname IN (:of || '_stays', :of || '_stays_full')",
+}
+
+
+def is_kept(connection: sa.Connection, table: str) -> bool:
+    """Whether all triggers that keep the rows of a table are there and at work."""
+    return bool(connection.execute(sa.text(_TRIGGERS[connection.dialect.name]), {'of': table}).scalar_one() == 2)

@@ -6,8 +6,10 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from models.audit import Event
+from models.core.lasting import TABLES, is_kept
 from models.ledger import LedgerEntry
 from services import checks
 from services.core.actor import SYSTEM
@@ -91,6 +93,17 @@ def test_who_drops_the_triggers_is_found(runtime: Runtime, lived: World, stateme
         connection.exec_driver_sql(statement)
     said = broken(runtime)
     assert said and all(str(lived.harbour.id) in line for line in said)
+
+
+@pytest.mark.usefixtures('lived')
+def test_missing_triggers_are_found(runtime: Runtime) -> None:
+    assert checks.run(runtime) == []
+    with forging(runtime.database) as connection:
+        assert [is_kept(connection, table) for table in TABLES] == [False, True]
+        assert list(checks.CHECKS['guards'](Session(connection), runtime)) == [
+            'rows of event can be changed, as triggers that refuse it are missing']
+    with runtime.database.reading() as session:
+        assert [is_kept(session.connection(), table) for table in TABLES] == [True, True]
 
 
 def test_a_forged_event_is_found(runtime: Runtime, lived: World) -> None:
