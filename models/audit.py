@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from models.core import lasting
 from models.core.entity import Entity, document, long_text, moment, text
 
 
@@ -45,3 +46,8 @@ class AuditHead(SQLModel, table=True):
     chain: uuid.UUID = Field(primary_key=True, sa_type=sa.Uuid)
     sequence: int = 0
     hash: str = text(64)
+
+
+CREATE = lasting.create('event', 'what happened is never changed')
+"""Triggers that keep what happened (security.md 14), by dialect."""
+DROP = lasting.drop('event')

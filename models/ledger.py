@@ -10,6 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from models.core import lasting
 from models.core.entity import CustomerOwned, Entity, amount, choice, moment, text
 
 
@@ -46,20 +47,6 @@ class LedgerEntry(Entity, CustomerOwned, table=True):
     number: str = text(40)
 
 
-_REFUSED = 'posted entries are never changed'
-CREATE: dict[str, tuple[str, ...]] = {
-    'sqlite': tuple(
-        f'CREATE TRIGGER ledger_entry_{act.lower()} BEFORE {act} ON ledger_entry '
-        f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END" for act in ('UPDATE', 'DELETE')),
-    'postgresql': (
-        'CREATE FUNCTION ledger_entry_stays() RETURNS trigger LANGUAGE plpgsql AS '
-        f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}' USING ERRCODE = 'restrict_violation'; END $$",
-        'CREATE TRIGGER ledger_entry_stays BEFORE UPDATE OR DELETE ON ledger_entry '
-        'FOR EACH ROW EXECUTE FUNCTION ledger_entry_stays()'),
-}
+CREATE = lasting.create('ledger_entry', 'posted entries are never changed')
 """Triggers that keep what is posted (security.md 11), by dialect."""
-DROP: dict[str, tuple[str, ...]] = {
-    'sqlite': tuple(f'DROP TRIGGER IF EXISTS ledger_entry_{act}' for act in ('update', 'delete')),
-    'postgresql': ('DROP TRIGGER IF EXISTS ledger_entry_stays ON ledger_entry',
-                   'DROP FUNCTION IF EXISTS ledger_entry_stays()'),
-}
+DROP = lasting.drop('ledger_entry')

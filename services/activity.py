@@ -15,6 +15,7 @@ from services.core.permissions import Permission
 from services.core.service import Service, requires
 
 ACTIONS: Mapping[str, Lazy] = {
+    'act.refused': _l('Not allowed'),
     'access.approved': _l('Access request approved'), 'access.asked': _l('Access asked for'),
     'access.confirmed': _l('Access request confirmed'), 'access.rejected': _l('Access request rejected'),
     'address.added': _l('Address added'), 'address.changed': _l('Address changed'),
@@ -78,6 +79,7 @@ ACTIONS: Mapping[str, Lazy] = {
     'price_list.created': _l('Price list added'), 'price_list.deactivated': _l('Price list deactivated'),
     'price_list.prices_changed': _l('Prices changed'),
     'reminders.paused': _l('Reminders paused'), 'reminders.resumed': _l('Reminders go on'),
+    'secret.rotated': _l('Secret key renewed'),
     'session.closed': _l('Signed out'), 'session.ended': _l('Session ended'), 'session.opened': _l('Signed in'),
     'session.others_ended': _l('Other sessions ended'), 'session.refused': _l('Sign-in refused'),
     'session.switched': _l('Company switched'), 'setting.changed': _l('Setting changed'),

@@ -16,6 +16,7 @@ from sqlmodel import Session, select
 
 import services
 from models.audit import AuditHead, Event
+from models.core import lasting
 from models.core.money import rounded
 from models.files import StoredFile
 from models.mail import Mail, MailState
@@ -58,6 +59,12 @@ def _file_is_sound(session: Session, runtime: Runtime) -> Iterator[str]:
                 yield row[0]
         for row in session.execute(sa.text('PRAGMA foreign_key_check')):
             yield f'a row of {row[0]} refers to a row of {row[2]} that is not there'
+
+
+def _guards(session: Session, runtime: Runtime) -> Iterator[str]:
+    for table in lasting.TABLES:
+        if not lasting.is_kept(session.connection(), table):
+            yield f'rows of {table} can be changed, as triggers that refuse it are missing'
 
 
 def _audit_chain(session: Session, runtime: Runtime) -> Iterator[str]:
@@ -159,8 +166,8 @@ def _found() -> dict[str, Check]:
 
 
 CHECKS: dict[str, Check] = {
-    'database': _file_is_sound, 'audit trail': _audit_chain, 'stock': _stock, 'reservations': _reservations,
-    'order totals': _order_totals, 'order lines': _order_lines, 'outbox': _mail,
+    'database': _file_is_sound, 'guards': _guards, 'audit trail': _audit_chain, 'stock': _stock,
+    'reservations': _reservations, 'order totals': _order_totals, 'order lines': _order_lines, 'outbox': _mail,
     'files': _files, **ledger_checks.CHECKS, **_found(),
 }
 """Every check by its name."""

@@ -17,6 +17,7 @@ from services.auth.resolving import resolve
 from services.core.config import Config
 from services.core.relay import Relay
 from services.core.runtime import Runtime
+from services.core.secrets import NAME, OLD
 
 _NETWORK_FILES = ('nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', 'fuse.sshfs')
 
@@ -59,9 +60,9 @@ def make_runtime(config: Config, database: Database, *, clock: Callable[[], dt.d
         runtime = Runtime(config, database, clock=clock, resolver=resolve)
     except ValueError as error:
         raise StartError(f'The secret in {config.data_dir} cannot be used: {error}') from None
-    secret = config.data_dir / 'secret.key'
-    if secret.stat().st_mode & 0o077:
-        raise StartError(f'{secret} can be read by others; run `chmod 600 {secret}`.')
+    for secret in (config.data_dir / NAME, config.data_dir / OLD):
+        if secret.exists() and secret.stat().st_mode & 0o077:
+            raise StartError(f'{secret} can be read by others; run `chmod 600 {secret}`.')
     return runtime
 
 

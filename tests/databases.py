@@ -6,6 +6,8 @@ import os
 import shutil
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from models import audit
 from models.core.database import Database
 from services import schema
 
@@ -196,3 +199,16 @@ def make_tables(address: str) -> None:
     database = Database(address)
     schema.upgrade(database)
     database.close()
+
+
+@contextmanager
+def forging(database: Database) -> Iterator[sa.Connection]:
+    """A transaction in which nothing guards the audit trail, as for the owner of the database."""
+    dialect = 'sqlite' if database.is_sqlite else 'postgresql'
+    with database.writing() as session:
+        connection = session.connection()
+        for statement in audit.DROP[dialect]:
+            connection.exec_driver_sql(statement)
+        yield connection
+        for statement in audit.CREATE[dialect]:
+            connection.exec_driver_sql(statement)

@@ -31,7 +31,7 @@ from services.jobs.schedule import SCHEDULE
 from services.mail.sending import SendingService
 from services.reminders.sending import ReminderSendingService
 from services.start import make_runtime
-from tests.databases import PostgresServer
+from tests.databases import PostgresServer, forging
 from tests.world import World
 
 PASSPHRASE = 'nine lanterns over the harbour'
@@ -174,7 +174,13 @@ def spoil(path: Path, harm: str) -> None:
                 archive.writestr(name, content)
 
 
-def test_without_passphrase_the_secret_stays_at_home(saved: Path, elsewhere: Config) -> None:
+@pytest.mark.parametrize('keys', [1, 2])
+def test_without_passphrase_the_secret_stays_at_home(lived_in: Runtime, tmp_path: Path, elsewhere: Config,
+                                                     keys: int) -> None:
+    if keys == 2:
+        lived_in.secrets.rotate()
+    saved = tmp_path / 'plain.zip'
+    back_up(lived_in, saved, quietly)
     with zipfile.ZipFile(saved) as archive:
         assert not [name for name in archive.namelist() if 'secret' in name or 'lock' in name or 'passphrase' in name]
     own = make_runtime(elsewhere, Database(elsewhere.database)).secrets.key
@@ -251,8 +257,8 @@ def test_a_backup_proves_itself_and_leaves_nothing(lived_in: Runtime, sealed: Pa
 
 
 def test_verifying_tells_what_is_wrong(lived_in: Runtime, tmp_path: Path) -> None:
-    with lived_in.database.writing() as session:
-        session.execute(sa.text("UPDATE event SET note = 'forged' WHERE action = 'backup.tested'"))
+    with forging(lived_in.database) as connection:
+        connection.exec_driver_sql("UPDATE event SET note = 'forged' WHERE action = 'backup.tested'")
     next(path for path in (lived_in.config.data_dir / 'files').rglob('*') if path.is_file()).unlink()
     back_up(lived_in, tmp_path / 'bad.zip', quietly)
     assert {finding.check for finding in verify(lived_in.config, tmp_path / 'bad.zip', quietly).findings} == {

@@ -17,6 +17,7 @@ from models.users import Role
 from services.cli import line
 from services.cli.accounts import Account
 from services.core.config import Config
+from services.start import claim
 from tests.commands import ROOT, Commands, Done
 
 PASSWORD = 'seven quiet lanterns\n'
@@ -45,7 +46,7 @@ def refused(done: Done, *words: str) -> bool:
 
 
 @pytest.mark.parametrize('command', ['serve', 'init', 'demo', 'import', 'export', 'backup', 'restore', 'migrate',
-                                     'doctor', 'check', 'user', 'verify-backup', 'resume'])
+                                     'doctor', 'check', 'user', 'verify-backup', 'resume', 'rotate-secret'])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     known = [line.Command('serve', 'Serve Portico.', lambda a, c: None), *line.found()]
     with pytest.raises(SystemExit) as ended:
@@ -125,6 +126,19 @@ def test_commands_need_a_database(portico: Portico) -> None:
     assert refused(portico('check'), 'empty')
     assert refused(portico('backup', 'a.zip'), 'no database')
     assert portico('doctor').returncode == 1
+
+
+def test_the_secret_is_renewed_while_nothing_runs(begun: Portico, tmp_path: Path) -> None:
+    assert 'in use for 0 days\n' in begun('doctor').stdout
+    key = (tmp_path / 'data' / 'secret.key').read_bytes()
+    held = claim(Config(data_dir=tmp_path / 'data'))
+    assert held is not None
+    with held:
+        assert refused(begun('rotate-secret'), 'already running')
+    assert (tmp_path / 'data' / 'secret.key').read_bytes() == key
+    assert begun('rotate-secret').returncode == 0
+    assert (tmp_path / 'data' / 'secret.key.old').read_bytes() == key != (tmp_path / 'data' / 'secret.key').read_bytes()
+    assert 'the one before it still opens' in begun('doctor').stdout
 
 
 def test_migrate_says_when_there_is_nothing_to_do(begun: Portico) -> None:

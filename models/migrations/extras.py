@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-DECLARING = ('models.search', 'models.ledger')
+DECLARING = ('models.search', 'models.ledger', 'models.audit')
 """The modules with plain DDL as CREATE and DROP by dialect."""
 
 

@@ -102,7 +102,7 @@ def take_recovery_code(work: Work, user_id: uuid.UUID, code: str) -> bool:
     """Whether this is one of the person's recovery codes that was not used yet; then it is used up."""
     done: Any = work.session.execute(
         sa.update(RecoveryCode).where(col(RecoveryCode.user_id) == user_id, col(RecoveryCode.used_at).is_(None),
-                                      col(RecoveryCode.code_hash) == _hashed(work, user_id, code))
+                                      col(RecoveryCode.code_hash).in_(_hashes(work, user_id, code)))
         .values(used_at=work.now).execution_options(synchronize_session=False))
     return bool(done.rowcount == 1)
 
@@ -134,7 +134,7 @@ def renewed_codes(work: Work, user_id: uuid.UUID) -> tuple[str, ...]:
     """New recovery codes in place of all earlier ones, as they are shown to the person this once."""
     _forget_codes(work, user_id)
     made = codes.new_recovery_codes()
-    work.session.add_all(RecoveryCode(id=new_id(), user_id=user_id, code_hash=_hashed(work, user_id, code))
+    work.session.add_all(RecoveryCode(id=new_id(), user_id=user_id, code_hash=_hashes(work, user_id, code)[0])
                          for code in made)
     return tuple(codes.grouped(code) for code in made)
 
@@ -165,8 +165,9 @@ def _forget_codes(work: Work, user_id: uuid.UUID) -> None:
                          .execution_options(synchronize_session=False))
 
 
-def _hashed(work: Work, user_id: uuid.UUID, code: str) -> str:
-    return work.runtime.secrets.sign('recovery-code', f'{user_id} {code}')
+def _hashes(work: Work, user_id: uuid.UUID, code: str) -> tuple[str, ...]:
+    """What is kept of a recovery code: first by the key of now, then by the one before it."""
+    return work.runtime.secrets.signatures('recovery-code', f'{user_id} {code}')
 
 
 def _topics(user: User) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ NAME = 'manifest.json'
 SQLITE = 'portico.sqlite'
 FORMAT = 1
 CHUNK = 1024 * 1024
-SECRET = 'secret.key'
+SECRETS = ('secret.key', 'secret.key.old')
 OWN_FILES = ('portico.lock', 'backups', 'backup.passphrase')
 Progress = Callable[[int, int, str], None]
 
@@ -84,9 +84,9 @@ def digest(chunks: Iterator[bytes]) -> str:
 def kept_files(folder: Path, database: Path | None, *, secret: bool) -> Iterator[Path]:
     """The files of the data folder that are data: not lock, backups, database, halves, or what was replaced.
 
-    The secret is among them only when asked for.
+    The secrets are among them only when asked for.
     """
-    own = OWN_FILES if secret else (*OWN_FILES, SECRET)
+    own = OWN_FILES if secret else (*OWN_FILES, *SECRETS)
     for path in sorted(folder.rglob('*')):
         first = path.relative_to(folder).parts[0]
         is_database = database is not None and path.name.startswith(database.name) and path.parent == database.parent

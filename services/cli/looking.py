@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from models.core.database import sqlite_driver
 from services import checks, schema
@@ -14,9 +16,11 @@ from services.cli.bars import Bar
 from services.cli.line import Arguments, Command, say
 from services.core.config import Config
 from services.core.runtime import Runtime
+from services.core.secrets import NAME
 from services.start import StartError, open_any, open_runtime
 
 LEAST_FREE = 200 * 1024 * 1024
+_OLD = '; the one before it still opens what it made'
 
 
 def check(arguments: Arguments, config: Config) -> int:
@@ -46,13 +50,20 @@ def diagnose(arguments: Arguments, config: Config) -> int:
     say(f'Mail        {"sent by SMTP" if config.smtp_url else "kept in the outbox, as no SMTP server is set"}')
     try:
         say(f'Backups     {"encrypted" if passphrase_of(config) else "not encrypted, as no passphrase is set"}')
-        wrong = list(_wrong(open_any(config)))
+        runtime = open_any(config)
+        say(f'Secret      {_age(config.data_dir / NAME)}{_OLD if runtime.secrets.old else ""}')
+        wrong = list(_wrong(runtime))
     except (BackupError, StartError) as error:
         wrong = [str(error)]
     for fault in wrong:
         say(f'Wrong: {fault}')
     say('Everything is in order.' if not wrong else f'{len(wrong)} things are wrong.')
     return 1 if wrong else 0
+
+
+def _age(path: Path) -> str:
+    days = int((time.time() - path.stat().st_mtime) // 86_400)
+    return f'in use for {days} days'
 
 
 def _wrong(runtime: Runtime) -> Iterator[str]:

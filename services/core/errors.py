@@ -9,6 +9,8 @@ class DomainError(Exception):
     """A refusal with a sentence for the person; `field` names its input, `details` is data for the page."""
 
     status = 400
+    denied: Any = None
+    """Who was refused what, where a right was missing (`services.core.refusals`)."""
 
     def __init__(self, message: str, *, field: str | None = None, details: Any = None) -> None:
         super().__init__(message)

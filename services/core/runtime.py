@@ -18,7 +18,8 @@ from services.core.actor import Actor
 from services.core.bus import Bus
 from services.core.chain import append
 from services.core.config import Config
-from services.core.errors import Conflict, Invalid, SignedOut, Unavailable
+from services.core.errors import Conflict, DomainError, Invalid, SignedOut, Unavailable
+from services.core.refusals import Refusals
 from services.core.secrets import Secrets
 from services.core.work import Work
 
@@ -50,6 +51,7 @@ class Runtime:
         self.database = database
         self.secrets = Secrets(config.data_dir)
         self.bus = Bus()
+        self._refusals = Refusals()
         self._clock = clock or (lambda: dt.datetime.now(dt.UTC))
         self._resolver = resolver
 
@@ -69,6 +71,11 @@ class Runtime:
                 with self.work(who, writes=act.writes) as work:  # type: ignore[attr-defined]
                     result = act(act.service(work), *args, **kwargs)  # type: ignore[attr-defined]
                 break
+            except DomainError as error:
+                # an actor in hand is Portico itself or a test; people come with a session
+                if isinstance(who, SessionKey):
+                    self._refusals.note(self, who, act.__qualname__, error)
+                raise
             except sa.exc.OperationalError as error:
                 if attempt == TRIES or not _is_passing(error):
                     log.exception('database')

@@ -6,9 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
-from models.core.words import _
-from services.core.errors import Forbidden, NotFound, SignedOut
 from services.core.permissions import Permission
+from services.core.refusals import denial
 from services.core.work import Work
 
 A = ParamSpec('A')
@@ -47,11 +46,7 @@ def requires(*needs: Permission, writes: bool = False) -> Callable[[Callable[A, 
         def guarded(*args: A.args, **kwargs: A.kwargs) -> R:
             actor = args[0].actor  # type: ignore[attr-defined]
             if not any(actor.may(need) for need in needs):
-                if actor.user_id is None:
-                    raise SignedOut(_('Please sign in.'))
-                if actor.misses(*needs):
-                    raise NotFound(_('There is nothing here, or it is not yours to see.'))
-                raise Forbidden(_('You do not have the right to do this.'))
+                raise denial(actor, method.__qualname__, *needs)
             return method(*args, **kwargs)
 
         guarded.needs = needs  # type: ignore[attr-defined]

@@ -17,8 +17,9 @@ from models.core.entity import CustomerOwned
 from models.core.types import new_id
 from models.core.words import _
 from services.core.actor import Actor
-from services.core.errors import Conflict, Forbidden, NotFound
+from services.core.errors import Conflict, NotFound
 from services.core.permissions import Permission
+from services.core.refusals import denial
 
 if TYPE_CHECKING:
     from services.core.runtime import Runtime
@@ -41,11 +42,9 @@ class Work:
             _narrow(session, actor.customer_id)
 
     def require(self, permission: Permission) -> None:
-        """Raise Forbidden unless the actor has this right, NotFound where it belongs to a module switched off."""
+        """Raise Forbidden without this right, NotFound where its module is switched off, SignedOut for a visitor."""
         if not self.actor.may(permission):
-            if self.actor.misses(permission):
-                raise NotFound(_('There is nothing here, or it is not yours to see.'))
-            raise Forbidden(_('You do not have the right to do this.'))
+            raise denial(self.actor, permission.value, permission)
 
     def reach(self, entity: type[E]) -> Any:
         """A select of the rows of a customer-owned entity that this actor may see: his company's, or only his own.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import hashlib
-import hmac
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from services.gateways.payment import TEST, Charge, Forged, GatewayRefused, Host
 FILE = 'test-gateway.json'
 SIGNATURE = 'x-test-signature'
 TOLERANCE = 300
+SIGNS = 'test gateway'
 
 
 class TestGateway:
@@ -71,8 +71,7 @@ class TestGateway:
     def hear(self, body: bytes, headers: Mapping[str, str], now: dt.datetime) -> Told:
         """Read a message by its signature; raises Forged."""
         moment, _comma, signature = headers.get(SIGNATURE, '').partition(',')
-        right = self.sign(body, moment).partition(',')[2]
-        if not hmac.compare_digest(right.encode(), signature.encode()):
+        if not self._secrets.verify(SIGNS, _signed(body, moment), signature):
             raise Forged('The signature is wrong.')
         if not moment.isdigit() or abs(int(now.timestamp()) - int(moment)) > TOLERANCE:
             raise Forged('The message is too old, or from the future.')
@@ -82,7 +81,7 @@ class TestGateway:
 
     def sign(self, body: bytes, moment: str) -> str:
         """The header that proves a message of this gateway, sent at this moment (whole seconds)."""
-        return f'{moment},{self._secrets.sign("test gateway", moment + "." + hashlib.sha256(body).hexdigest())}'
+        return f'{moment},{self._secrets.sign(SIGNS, _signed(body, moment))}'
 
     def message(self, kind: str, reference: str, now: dt.datetime) -> tuple[bytes, dict[str, str]]:
         """A message about an attempt as this gateway sends it: body and headers."""
@@ -144,6 +143,10 @@ class TestGateway:
                     target.flush()
                     os.fsync(target.fileno())
                 fresh.replace(self._path)
+
+
+def _signed(body: bytes, moment: str) -> str:
+    return f'{moment}.{hashlib.sha256(body).hexdigest()}'
 
 
 def _of(books: dict[str, dict[str, Any]], reference: str) -> dict[str, Any]:
