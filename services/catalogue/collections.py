@@ -105,6 +105,7 @@ class CollectionService(Service):
         for position, row in enumerate([self._collection(code) for code in codes]):
             if row.position != position:
                 self.work.change(row, position=position)
+        raise_mark(self.session, CHANGES)
         self.work.record('collection.changed', changes={'order': list(codes)}, topics=('catalogue',))
 
     @requires(Permission.ITEMS_WRITE, writes=True)
