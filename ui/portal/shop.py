@@ -101,6 +101,8 @@ class ShopPage:
             self.list.on(name, getattr(self, f'_{name}'))
         for topic in ('prices', 'catalogue'):
             self.view.on(topic, self._again)
+        self.view.on('catalogue', self._show_doors)
+        await self._show_doors()
         await self._show(page)
 
     @property
@@ -127,12 +129,13 @@ class ShopPage:
     async def _again(self) -> None:
         await self._show(await self._read())
 
-    async def _doors(self) -> list[dict[str, str]]:
-        """The collections as links, where a person begins to look round."""
+    async def _show_doors(self) -> None:
+        """Show the collections as links, where a person begins to look round."""
         if self.category or self.collection:
-            return []
-        return [{'name': facet.label, 'count': formats.number(facet.items), 'href': f'/shop/collections/{facet.value}'}
-                for facet in (await self.view.do(CatalogueService.collections))[:MOST_DOORS]]
+            return
+        found = (await self.view.do(CatalogueService.collections))[:MOST_DOORS]
+        self.list.say(doors=[{'name': facet.label, 'count': formats.number(facet.items),
+                              'href': f'/shop/collections/{facet.value}'} for facet in found])
 
     async def _wish(self, event: Any) -> None:
         await back_in_stock.switch(self.view, str(event.args))
@@ -187,8 +190,8 @@ class ShopPage:
         first = (wanted.page - 1) * wanted.size
         self.list.say(
             rows=await self._products(), total=page.total, ask=self._asked(page, wanted), busy=False,
-            doors=await self._doors(), groups=[{'value': facet.value, 'label': facet.label,
-                                                'count': formats.number(facet.items)} for facet in page.collections],
+            groups=[{'value': facet.value, 'label': facet.label, 'count': formats.number(facet.items)}
+                    for facet in page.collections],
             brands=[{'value': facet.value, 'count': formats.number(facet.items)} for facet in page.brands],
             places=self._places(page), flags=self._flags(page), sorts=self._sorts(wanted),
             count=_('{first}–{last} of {total}').format(

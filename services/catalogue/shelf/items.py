@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from models.catalogue import Category, Collection, CollectionItem, Item
 from services.catalogue.shelf.bits import bits_of
-from services.search.marks import CHANGES, PLACES, WORDS, marks
+from services.search.marks import CHANGES, COLLECTIONS, PLACES, WORDS, marks
 
 if TYPE_CHECKING:
     from services.core.runtime import Runtime
@@ -32,16 +32,17 @@ MOST_ANSWERS = 500
 
 
 class Shelf:
-    """One state of the catalogue: values by place, and sets of places by brand and category. `version` is its mark.
+    """One state of the catalogue: values by place, and sets of places by brand, category and collection.
 
-    `memo` keeps answers for as long as nothing changes. `epoch` rises when prices kept by place are to be worked out
-    anew: an item came, or its least quantity changed.
+    `version` is its mark, `gathered` that of the collections. `memo` keeps answers for as long as nothing changes.
+    `epoch` rises when prices kept by place are to be worked out anew: an item came, or its least quantity changed.
     """
 
     def __init__(self) -> None:
         self.version = -1
         self.epoch = 0
         self.words = 0
+        self.gathered = -1
         self.size = 1
         self.sku: list[str] = ['']
         self.name: list[str] = ['']
@@ -217,6 +218,8 @@ def shelf(runtime: Runtime, session: Session) -> Shelf:
             rows = session.execute(sa.select(*_COLUMNS).where(changed), execution_options={'yield_per': 2000})  # type: ignore[call-overload]
             kept.take(rows, size=now.get(PLACES, 0) + 1, few=few)
             kept.arrange(session.execute(sa.select(*Category.__table__.columns)).all())  # type: ignore[attr-defined]
-            kept.gather(session.execute(_SHOWN).all(), session.execute(_MEMBERS))
+            if kept.gathered != now.get(COLLECTIONS, 0):
+                kept.gather(session.execute(_SHOWN).all(), session.execute(_MEMBERS))
+                kept.gathered = now.get(COLLECTIONS, 0)
             kept.version, kept.words = version, now.get(WORDS, 0)
         return kept
