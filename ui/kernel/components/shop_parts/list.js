@@ -36,6 +36,10 @@ const toolbar = `
       </div>
     </div>
     <button v-for="flag in flags" :key="flag.name" type="button" class="p-pill" :aria-pressed="Boolean(q[flag.name])" @click="send({ [flag.name]: !q[flag.name] })">{{ flag.label }} <span class="p-muted">{{ flag.count }}</span></button>
+    <nav v-if="doors.length && !q.search" class="p-doors" :aria-label="labels.collections">
+      <span class="p-muted p-small" aria-hidden="true">{{ labels.collections }}</span>
+      <a v-for="door in doors" :key="door.href" class="p-pill" :href="door.href">{{ door.name }} <span class="p-muted">{{ door.count }}</span></a>
+    </nav>
     <div class="p-tools">
       <div class="p-float">
         <button type="button" class="p-pill" data-menu="sort" aria-haspopup="true" :aria-expanded="pop === 'sort'" @click="menu('sort')">{{ labels.sort.replace("{sort}", sorts.find((s) => s.value === q.sort)?.label ?? "") }}${icon("chevron-down")}</button>
@@ -47,10 +51,6 @@ const toolbar = `
       <button type="button" class="p-icon-btn is-framed p-hide-phone" :aria-label="labels.list" :title="labels.list" :aria-pressed="Boolean(q.list)" @click="send({ list: true, page: q.page })">${icon("list")}</button>
     </div>
   </div>
-  <nav v-if="doors.length && !q.search" class="p-doors" :aria-label="labels.collections">
-    <span class="p-muted p-small" aria-hidden="true">{{ labels.collections }}</span>
-    <a v-for="door in doors" :key="door.href" class="p-pill" :href="door.href">{{ door.name }} <span class="p-muted">{{ door.count }}</span></a>
-  </nav>
   <p v-if="note" class="p-muted p-small" role="status">{{ note }}</p>`;
 
 const product = `
