@@ -162,9 +162,9 @@ class WorkstationService(Service):
         return self._recent()
 
     @requires(Permission.SIGNED_IN)
-    def counts(self, acts: Mapping[str, Callable[..., int]]) -> dict[str, int]:
-        """How much waits behind each of these counting acts, by name; one the person may not call counts nothing."""
-        found = {}
+    def counts(self, acts: Mapping[str, Callable[..., Any]]) -> dict[str, Any]:
+        """What each of these acts says of what waits, by name; one the person may not call counts nothing."""
+        found: dict[str, Any] = {}
         for name, act in acts.items():
             try:
                 found[name] = act(act.service(self.work))  # type: ignore[attr-defined]

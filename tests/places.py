@@ -24,7 +24,8 @@ from tests.demo import BUYER, HARBOUR, OWNER, Portico
 from ui.kernel.module import Module, Route
 from ui.modules import modules
 
-EXAMPLES = {'sku': 'OP-2440', 'account': HARBOUR, 'category': 'hand-tools', 'code': 'trade-a'}
+EXAMPLES = {'sku': 'OP-2440', 'account': HARBOUR, 'category': 'hand-tools', 'collection': 'workshop-basics',
+            'code': 'trade-a'}
 FURTHER = {'/office/import/{run}': Permission.STOCK_WRITE}
 """What the thing of the example wants beyond its page: an import is seen with the rights of its kind."""
 OTHERS = {'/office/promotions/{code}': {'code': 'november-offers'}}

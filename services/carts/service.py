@@ -17,6 +17,7 @@ from models.core.words import _
 from models.customers import Customer
 from services.carts.quantities import a_quantity, largest, meant
 from services.carts.view import CartView, begin, cart_of, empty, view_of
+from services.carts.worth import worth_of
 from services.catalogue.visibility import visible
 from services.core import formats
 from services.core.errors import Invalid, NotFound
@@ -63,6 +64,15 @@ class CartService(Service):
                      .where(col(Cart.user_id) == self.actor.user_id, col(Cart.customer_id) == self.actor.customer_id,
                             col(CartLine.saved).is_(False)))
         return int(self.session.execute(statement).scalar_one())
+
+    @requires(Permission.CART_USE)
+    def worth(self) -> str:
+        """The net of the cart at today's prices, as money; empty for an empty cart, or who may not see prices."""
+        if not self.actor.may(Permission.PRICES_READ):
+            return ''
+        customer = customer_of(self.work)
+        net = worth_of(self.work, customer)
+        return '' if net is None else formats.money(net, customer.currency)
 
     @requires(Permission.CART_USE, writes=True)
     def add(self, sku: str, quantity: Any = 1) -> Added:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from sqlmodel import col, select
 
 from models.catalogue import Item
 from models.core.words import _, ngettext, pick
 from models.customers import Customer
-from services.catalogue.choosing import Choice, category_row, collections, tree_rows
+from services.catalogue.choosing import Choice, category_row, shown_collections, tree_rows
 from services.catalogue.detail import detail_of
 from services.catalogue.rows import CategoryRow, FacetCount, ItemDetail, ItemRow, Page, Suggestion, Wanted
 from services.catalogue.shelf.items import Shelf
@@ -32,16 +33,15 @@ class CatalogueService(Service):
 
     @requires(Permission.CATALOGUE_READ)
     def browse(self, wanted: Wanted) -> Page:
-        """One page of the shop; raises NotFound for a category out of reach, Invalid for an unknown sort."""
+        """One page of the shop; raises NotFound for a category or collection out of reach, Invalid for an odd sort."""
         wanted = replace(wanted, size=min(max(wanted.size, 1), LARGEST_PAGE), page=min(max(wanted.page, 1), 100_000))
         choice = Choice(self.work, customer_or_none(self.work), wanted)
         items = items_at(self.work, choice.page())
         rows = item_rows(self.work, items, customer=choice.customer, on=choice.shelf, lists=choice.lists)
-        trail = choice.trail()
         return Page(rows=rows, total=choice.result.bit_count(), everything=choice.everything(),
-                    title=trail[-1].name if trail else '', trail=trail,
+                    title=choice.title(), trail=choice.trail(),
                     categories=choice.categories(), brands=choice.brands(),
-                    collections=collections(self.work, choice.shelf, choice.here), flags=choice.counts(),
+                    collections=choice.collections(), flags=choice.counts(),
                     corrected=choice.found.corrected if choice.found else ())
 
     @requires(Permission.CATALOGUE_READ)
@@ -68,8 +68,8 @@ class CatalogueService(Service):
 
     @requires(Permission.CATALOGUE_READ)
     def collections(self) -> tuple[FacetCount, ...]:
-        """The collections with items in reach."""
-        return collections(self.work, *self._reach())
+        """The collections shown in the shop that have items in reach, in their order."""
+        return shown_collections(*self._reach())
 
     @requires(Permission.CATALOGUE_READ)
     def item(self, sku: str) -> ItemDetail:
@@ -88,7 +88,7 @@ class CatalogueService(Service):
 
     @requires(Permission.CATALOGUE_READ, Permission.ORDER_PAD_USE)
     def suggest(self, words: str) -> tuple[Suggestion, ...]:
-        """Up to eight items and two categories for what was typed so far."""
+        """Up to eight items, and four categories and collections, for what was typed so far."""
         if not words.strip():
             return ()
         choice = Choice(self.work, customer_or_none(self.work), Wanted(search=words, size=SUGGESTED))
@@ -99,10 +99,17 @@ class CatalogueService(Service):
         for facts in choice.shelf.tree.values():
             row = category_row(facts, choice.reach, depth=0)
             if facts.active and row.items and row.name.casefold().startswith(folded) and len(hits) < SUGGESTED + 2:
-                note = ngettext('{count} item', '{count} items', row.items).format(count=row.items)
-                hits.append(Suggestion('', row.name, note, f'/shop/c/{row.code}', None, row.icon))
+                hits.append(Suggestion('', row.name, _counted(row.items), f'/shop/c/{row.code}', None, row.icon))
+        named = (facet for facet in shown_collections(choice.shelf, choice.reach)
+                 if facet.label.casefold().startswith(folded))
+        hits += [Suggestion('', facet.label, _counted(facet.items), f'/shop/collections/{facet.value}', None, 'star')
+                 for facet in islice(named, 2)]
         return tuple(hits)
 
     def _reach(self) -> tuple[Shelf, int]:
         on = shelf_of(self.work)
         return on, reach_of(self.work, on, customer_or_none(self.work))
+
+
+def _counted(items: int) -> str:
+    return ngettext('{count} item', '{count} items', items).format(count=items)

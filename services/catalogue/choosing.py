@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-import sqlalchemy as sa
-from sqlmodel import col, select
-
-from models.catalogue import Collection, CollectionItem, Item
 from models.core.words import _, pick
 from models.customers import Customer
 from services.catalogue.rows import SORTS, CategoryRow, FacetCount, Wanted
 from services.catalogue.shelf.bits import FEW, bits_of, places_in, ranked, walk
-from services.catalogue.shelf.items import CategoryFacts, Shelf
+from services.catalogue.shelf.items import CategoryFacts, CollectionFacts, Shelf
 from services.catalogue.shelf.prices import MyPrices, my_prices
 from services.catalogue.shelf.reading import reach_of, shelf_of
 from services.catalogue.shelf.stock import in_stock
@@ -52,6 +48,7 @@ class Choice:
         self.shelf: Shelf = shelf_of(work)
         self.reach = reach_of(work, self.shelf, customer)
         self.category = self._category()
+        self.collection = self._collection()
         self.found = find(work, wanted.search, self.shelf.memo) if wanted.search.strip() else None
 
     @cached_property
@@ -72,8 +69,8 @@ class Choice:
         bits = self.reach
         if self.found is not None:
             bits &= self.found.bits
-        if self.wanted.collection:
-            bits &= self._collection()
+        if self.collection is not None:
+            bits &= self.collection.items
         return bits
 
     @cached_property
@@ -102,7 +99,7 @@ class Choice:
     @cached_property
     def result(self) -> int:
         """The items that all filters leave."""
-        return self._branded(self.flagged)
+        return self._gathered(self._branded(self.flagged))
 
     def page(self) -> list[int]:
         """The places on the asked page, in the asked order."""
@@ -149,19 +146,27 @@ class Choice:
 
     def brands(self) -> tuple[FacetCount, ...]:
         """The brands here with how many items each would leave, most first; those chosen are always among them."""
-        known = self.shelf.memo.get(('brands', self.flagged))
+        left = self._gathered(self.flagged)
+        known = self.shelf.memo.get(('brands', left))
         if known is None:
-            counts = ((brand, (bits & self.flagged).bit_count()) for brand, bits in self.shelf.brands.items() if brand)
+            counts = ((brand, (bits & left).bit_count()) for brand, bits in self.shelf.brands.items() if brand)
             facets = (FacetCount(brand, brand, count) for brand, count in counts)
-            known = self.shelf.remember(('brands', self.flagged), tuple(
+            known = self.shelf.remember(('brands', left), tuple(
                 sorted(facets, key=lambda facet: (-facet.items, facet.label.casefold()))))
         return tuple(facet for facet in known if facet.items or facet.value in self.wanted.brands)
+
+    def collections(self) -> tuple[FacetCount, ...]:
+        """The collections that have something for him, with how many items each would leave; chosen ones always."""
+        left = self._branded(self.flagged)
+        counted = ((facts, (facts.items & left).bit_count()) for facts in self.shelf.collections
+                   if facts.code != self.wanted.collection)
+        return tuple(_facet(facts, count) for facts, count in counted if count or facts in self.chosen)
 
     def counts(self) -> dict[str, int]:
         """How many items each pill would leave beside the other filters."""
         out = {}
         for name in FLAGS:
-            bits = self._branded(self.here)
+            bits = self._gathered(self._branded(self.here))
             for other in FLAGS:
                 if other == name or getattr(self.wanted, other):
                     bits &= getattr(self.flags, other)
@@ -169,8 +174,25 @@ class Choice:
         return out
 
     def everything(self) -> int:
-        """How many items there are in the category without any filter."""
-        return (self.reach & self.category.items if self.category else self.reach).bit_count()
+        """How many items there are in the category or collection without any filter."""
+        bits = self.reach
+        for scope in (self.category, self.collection):
+            bits &= scope.items if scope is not None else bits
+        return bits.bit_count()
+
+    @cached_property
+    def chosen(self) -> tuple[CollectionFacts, ...]:
+        """The collections chosen beside the list; one that is not shown, or holds nothing for him, counts as none."""
+        return tuple(facts for facts in self.shelf.collections
+                     if facts.code in self.wanted.collections and facts.items & self.reach)
+
+    def _gathered(self, bits: int) -> int:
+        if not self.chosen:
+            return bits
+        gathered = 0
+        for facts in self.chosen:
+            gathered |= facts.items
+        return bits & gathered
 
     def _branded(self, bits: int) -> int:
         if not self.wanted.brands:
@@ -184,6 +206,12 @@ class Choice:
         """The categories one below the present one, with how many of the items found are in each."""
         parent = self.category.id if self.category else None
         return tuple(row for row in tree_rows(self.shelf, self.searched, parent=parent) if row.items)
+
+    def title(self) -> str:
+        """The name of the category or collection whose page it is; empty for the whole shop."""
+        if self.category is not None:
+            return pick(self.category.names, fallback=self.category.code)
+        return pick(self.collection.names, fallback=self.collection.code) if self.collection else ''
 
     def trail(self) -> tuple[CategoryRow, ...]:
         """The present category and those above it, from the root."""
@@ -202,26 +230,23 @@ class Choice:
             raise NotFound(_('There is no such category.'))
         return facts
 
-    def _collection(self) -> int:
-        rows = self.work.session.execute(
-            sa.select(Item.place).join(CollectionItem, col(CollectionItem.item_id) == Item.id)  # type: ignore[call-overload]
-            .join(Collection, col(Collection.id) == CollectionItem.collection_id)
-            .where(col(Collection.code) == self.wanted.collection, col(Collection.active)))
-        return bits_of(place for place in rows.scalars() if place is not None)
+    def _collection(self) -> CollectionFacts | None:
+        if not self.wanted.collection:
+            return None
+        facts = next((facts for facts in self.shelf.collections if facts.code == self.wanted.collection), None)
+        if facts is None or not facts.items & self.reach:
+            raise NotFound(_('There is no such collection.'))
+        return facts
 
 
-def collections(work: Work, on: Shelf, bits: int) -> tuple[FacetCount, ...]:
-    """The active collections with how many of these items are in each; empty ones are left out."""
-    known = on.memo.get('collections')
-    if known is None:
-        members: dict[uuid.UUID, list[int]] = {}
-        for collection_id, place in work.session.execute(
-                sa.select(CollectionItem.collection_id, Item.place).join(Item, col(Item.id) == CollectionItem.item_id)):  # type: ignore[call-overload]
-            members.setdefault(collection_id, []).append(place or 0)
-        rows = work.session.exec(select(Collection).where(col(Collection.active)).order_by(col(Collection.position)))
-        known = on.remember('collections', [(row.code, row.names, bits_of(members.get(row.id, ()))) for row in rows])
-    counted = ((code, names, (items & bits).bit_count()) for code, names, items in known)
-    return tuple(FacetCount(code, pick(names, fallback=code), count) for code, names, count in counted if count)
+def shown_collections(on: Shelf, bits: int) -> tuple[FacetCount, ...]:
+    """The collections shown in the shop with how many of these items are in each; empty ones are left out."""
+    counted = ((facts, (facts.items & bits).bit_count()) for facts in on.collections)
+    return tuple(_facet(facts, count) for facts, count in counted if count)
+
+
+def _facet(facts: CollectionFacts, count: int) -> FacetCount:
+    return FacetCount(facts.code, pick(facts.names, fallback=facts.code), count)
 
 
 def tree_rows(on: Shelf, bits: int, *, parent: uuid.UUID | None) -> list[CategoryRow]:

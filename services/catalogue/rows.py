@@ -57,12 +57,16 @@ class FacetCount:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a person asked of the shop; `brands` are any of, the flags narrow further; pages count from 1."""
+    """What a person asked of the shop; of `brands` and `collections` any will do, flags narrow; pages count from 1.
+
+    `collection` is the one whose page it is, `collections` are those chosen beside the list.
+    """
 
     search: str = ''
     category: str = ''
     collection: str = ''
     brands: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
     in_stock: bool = False
     on_contract: bool = False
     on_promotion: bool = False

@@ -38,7 +38,8 @@ class GivenBack:
 class OrderMoney:
     """`invoiced` less what was credited of it, `paid` with all that was `prepaid`, `due` is open of its invoices.
 
-    Where an invoice collects several orders its money belongs to no single one: `collected` says so.
+    Where an invoice collects several orders its money belongs to no single one: `collected` says so. `let_go` says that
+    the seller wrote off what was open of an invoice.
     """
 
     invoiced: Decimal = ZERO
@@ -46,6 +47,7 @@ class OrderMoney:
     due: Decimal = ZERO
     prepaid: Decimal = ZERO
     collected: bool = False
+    let_go: bool = False
     given: GivenBack = GivenBack()
 
     @property
@@ -63,16 +65,17 @@ def money_of(work: Work, order: Order) -> OrderMoney | None:
            col(Invoice.kind) == InvoiceKind.INVOICE, col(Invoice.status) != InvoiceStatus.DRAFT)
     due = sa.case((col(Invoice.status) == InvoiceStatus.WRITTEN_OFF, sa.literal(0, Amount())),
                   else_=col(Invoice.gross) - col(Invoice.settled))
-    invoiced, open_ = work.session.execute(sa.select(
-        sa.func.sum(Invoice.gross - Invoice.credited, type_=Amount()), sa.func.sum(due, type_=Amount()))
-        .where(*own)).one()
+    invoiced, open_, let_go = work.session.execute(sa.select(
+        sa.func.sum(Invoice.gross - Invoice.credited, type_=Amount()), sa.func.sum(due, type_=Amount()),
+        sa.func.sum(sa.case((col(Invoice.status) == InvoiceStatus.WRITTEN_OFF, 1), else_=0))).where(*own)).one()
     collected = (sa.select(col(InvoiceLine.id)).join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id)
                  .join(OrderLine, col(OrderLine.id) == InvoiceLine.order_line_id).where(
         col(OrderLine.order_id) == order.id, col(InvoiceLine.customer_id) == order.customer_id,
         col(Invoice.order_id).is_(None), col(Invoice.status) != InvoiceStatus.DRAFT))
     prepaid = _in_hand(work, order, Payment.amount)
     return OrderMoney(invoiced or ZERO, prepaid + _from_elsewhere(work, order, own), open_ or ZERO, prepaid,
-                      work.session.execute(collected.limit(1)).first() is not None, given_back(work, order))
+                      work.session.execute(collected.limit(1)).first() is not None, bool(let_go),
+                      given_back(work, order))
 
 
 def paid_for(work: Work, order: Order) -> Decimal:

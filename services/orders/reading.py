@@ -14,7 +14,16 @@ from sqlmodel import col, select
 from models.audit import Event
 from models.core.words import Lazy, _, _l
 from models.customers import Customer
-from models.orders import OPEN_STATUSES, HoldReason, Order, OrderLine, OrderRequest, OrderStatus, RequestState
+from models.orders import (
+    OPEN_STATUSES,
+    HoldReason,
+    Order,
+    OrderLine,
+    OrderRequest,
+    OrderStatus,
+    PaymentMethod,
+    RequestState,
+)
 from services.core.errors import NotFound
 from services.core.listing import Column, Kind, Listing, ListPage, ListQuery
 from services.core.parts import Indexed
@@ -23,6 +32,7 @@ from services.core.service import Service, requires
 from services.core.work import Work, within
 from services.orders.money import OrderMoney, money_of
 from services.orders.related import related_to
+from services.orders.wording import agreed
 from services.shipments.reading import ShipmentView, of_order
 
 STATUSES: Mapping[str, Lazy] = {
@@ -95,6 +105,35 @@ class OrderView:
     def shipped(self) -> Decimal:
         """How many units went out."""
         return sum((line.shipped for line in self.lines), Decimal(0))
+
+    @property
+    def prepaid(self) -> bool:
+        """Whether it is one to be paid before it is worked on."""
+        return self.order.payment_method is PaymentMethod.PREPAYMENT
+
+    @property
+    def is_invoiced(self) -> bool:
+        """Whether all that was agreed stands on invoices."""
+        return any(line.invoiced for line in self.lines) and all(
+            line.invoiced >= agreed(self.order, line) for line in self.lines)
+
+    @property
+    def will_be_paid(self) -> bool:
+        """Whether he may see if it is paid, and that can be said of it alone and came or comes to be."""
+        money = self.money
+        if money is None or money.let_go:
+            return False
+        return self.prepaid or not (money.collected or (self.is_invoiced and not money.invoiced))
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether all of it is paid: in advance, or its invoices."""
+        money = self.money
+        if money is None or money.due or not self.will_be_paid:
+            return False
+        if self.prepaid and money.prepaid:
+            return self.order.hold is not HoldReason.PAYMENT
+        return self.is_invoiced and bool(money.invoiced)
 
 
 def status_text(order: Order) -> str:

@@ -11,6 +11,7 @@ from models.search import SearchMark
 CHANGES = 'changes'
 WORDS = 'words'
 PLACES = 'places'
+COLLECTIONS = 'collections'
 
 
 def raise_mark(session: Session, kind: str, by: int = 1) -> int:

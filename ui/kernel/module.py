@@ -68,9 +68,10 @@ class Route:
 class Module:
     """A module: `needs` is the right to see it, `waiting` a service method that counts what waits for the person.
 
-    `topics` are live topics on which the count may change, e.g. `company:{customer_id}` or `person:{user_id}`;
-    `everywhere` puts it on both sides, `in_menu=False` keeps it out of the menu but reachable; `alert` shows the count
-    in red. A module of the portal can be switched off by taking the right `switch`, unless given that of `needs`.
+    `worth` is one that says in a few words what that comes to. `topics` are live topics on which either may change,
+    e.g. `company:{customer_id}` or `person:{user_id}`; `everywhere` puts it on both sides, `in_menu=False` keeps it out
+    of the menu but reachable; `alert` shows the count in red. A module of the portal can be switched off by taking the
+    right `switch`, unless given that of `needs`.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Module:
     keywords: Lazy | str = ''
     needs: Permission = Permission.SIGNED_IN
     waiting: Callable[..., int] | None = None
+    worth: Callable[..., str] | None = None
     topics: tuple[str, ...] = ()
     alert: bool = False
     in_menu: bool = True

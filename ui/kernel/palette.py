@@ -34,11 +34,14 @@ class TopBar(Element, component='components/p_top.js'):
         self._props['places'] = [_entry(module) for module in modules[:8]]
         self.update()
 
-    def show_cart(self, path: str, lines: int) -> None:
-        """Show how many lines the cart has."""
+    def show_cart(self, path: str, lines: int, worth: str = '') -> None:
+        """Show how many lines the cart has, and what they come to."""
         name = ngettext('Cart, {count} line', 'Cart, {count} lines', lines).format(count=lines)
-        self._props['cart'] = {'path': path, 'label': name, 'text': f'{_("Cart")} · {lines}' if lines else _('Cart')}
-        self.update()
+        said = (_('Cart'), str(lines), worth) if lines else (_('Cart'),)
+        cart = {'path': path, 'label': name, 'text': [part for part in said if part]}
+        if self._props['cart'] != cart:
+            self._props['cart'] = cart
+            self.update()
 
     def hide_cart(self) -> None:
         """Show no cart to those who have none."""

@@ -93,7 +93,7 @@ class Shell:
         self.client = session.client
         self.data = frame
         self.desktop = Desktop(session, app.state.modules)
-        self.counts: dict[str, int] = {}
+        self.counts: dict[str, Any] = {}
         self._stops: list[Callable[[], None]] = []
         self._restored = asyncio.Event()
 
@@ -213,13 +213,14 @@ class Shell:
         if not self.client.is_deleted:
             background_tasks.create(act, name='frame', context=self.client)
 
-    def _counting(self) -> dict[str, Callable[..., int]]:
-        return {module.name: module.waiting for module in self.usable if module.waiting}
+    def _counting(self) -> dict[str, Callable[..., Any]]:
+        return {module.name: module.waiting for module in self.usable if module.waiting} | {
+            f'{module.name} worth': module.worth for module in self.usable if module.worth}
 
     async def _count(self) -> None:
         self._show_counts(await self.session.do(WorkstationService.counts, self._counting()))
 
-    def _show_counts(self, counts: dict[str, int]) -> None:
+    def _show_counts(self, counts: dict[str, Any]) -> None:
         self.session.speak()
         self.counts = counts
         self.menu.show(groups(self.usable, self._open_ones(self.data.favourites), counts))
@@ -227,7 +228,7 @@ class Shell:
         if cart is None:
             self.top.hide_cart()
         else:
-            self.top.show_cart(cart.path, counts.get('cart', 0))
+            self.top.show_cart(cart.path, counts.get('cart', 0), counts.get('cart worth') or '')
 
     def _refused(self, error: Exception) -> None:
         self.session.speak()

@@ -148,17 +148,15 @@ def line_chip(line: OrderLine, order: Order, *, has_arrived: bool = False) -> tu
 
 
 def steps(found: OrderView) -> list[Step]:
-    """The way of an order: what is done, what comes next, or what ended it."""
+    """The way of an order and of its money: what is done, what comes next, or what ended it."""
     order = found.order
     out = [Step(_('Placed'), _stamp(order.placed_at, order.placed_by_name), done=True)]
     if order.hold is not None:
         out.append(Step(str(HOLDS[order.hold]), order.hold_note, next=True))
     if order.status in (OrderStatus.DECLINED, OrderStatus.CANCELLED):
-        if order.confirmed_at:
-            out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=True))
-        given = [f'{label}: {text}' for label, text in found.money.given.rows(order.currency)] if found.money else []
-        return [*out, Step(str(STATUSES[order.status]), ' · '.join(part for part in (
-            formats.moment(order.closed_at), order.close_reason, *given) if part), bad=True)]
+        return [*out, *_ended(found)]
+    if found.prepaid:
+        out += _paid(found)
     confirmed = order.status is not OrderStatus.PLACED
     out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=confirmed, next=not confirmed and not order.hold))
     dates = [line.promised_on for line in found.lines if line.open > 0 and line.promised_on]
@@ -166,8 +164,50 @@ def steps(found: OrderView) -> list[Step]:
     done = order.status is OrderStatus.COMPLETED
     if order.status is OrderStatus.IN_FULFILMENT:
         out.append(Step(_('Partly shipped'), _first_left(found), done=True))
-    return [*out, Step(_('Everything shipped'), _stamp(order.closed_at) if done else expected, done=done,
-                       next=confirmed and not done)]
+    out.append(Step(_('Everything shipped'), _stamp(order.closed_at) if done else expected, done=done,
+                    next=confirmed and not done))
+    if order.source == 'import' and not any(line.invoiced for line in found.lines):
+        return out
+    return [*out, _invoiced(found), *([] if found.prepaid else _paid(found))]
+
+
+def _ended(found: OrderView) -> list[Step]:
+    """What was done of an order before it ended, and its end."""
+    order, money = found.order, found.money
+    out = []
+    if money is not None and money.prepaid:
+        out.append(Step(_('Paid'), formats.money(money.prepaid, order.currency), done=True))
+    if order.confirmed_at:
+        out.append(Step(_('Confirmed'), _stamp(order.confirmed_at), done=True))
+    if money is not None and money.invoiced:
+        out.append(Step(_('Invoiced'), formats.money(money.invoiced, order.currency), done=True))
+    given = [f'{label}: {text}' for label, text in money.given.rows(order.currency)] if money else []
+    return [*out, Step(str(STATUSES[order.status]), ' · '.join(part for part in (
+        formats.moment(order.closed_at), order.close_reason, *given) if part), bad=True)]
+
+
+def _invoiced(found: OrderView) -> Step:
+    """Whether all, a part or nothing of an order is invoiced."""
+    order, money, whole = found.order, found.money, found.is_invoiced
+    note = ''
+    if whole and money is not None and money.invoiced and not money.collected:
+        note = formats.money(money.invoiced, order.currency)
+    elif not whole and any(line.invoiced for line in found.lines):
+        note = invoiced_text(order, found.lines)
+    return Step(_('Invoiced'), note, done=whole, next=not whole and order.status is OrderStatus.COMPLETED)
+
+
+def _paid(found: OrderView) -> list[Step]:
+    """Whether an order is paid, or what is to be paid of its invoices; nothing where that is not his to see."""
+    order, money = found.order, found.money
+    if money is None or not found.will_be_paid:
+        return []
+    done = found.is_paid
+    note = formats.money(money.paid, order.currency) if done else ''
+    if money.due:
+        note = f'{_("To be paid")}: {formats.money(money.due, order.currency)}'
+    is_next = found.is_invoiced and order.status is OrderStatus.COMPLETED
+    return [Step(_('Paid'), note, done=done, next=is_next and not done)]
 
 
 def _first_left(found: OrderView) -> str:

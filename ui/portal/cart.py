@@ -22,7 +22,7 @@ from ui.portal.pieces.product import path, plain
 
 module = Module('cart', _l('Cart'), icon='shopping-cart', group=Group.BUY, needs=Permission.CART_USE,
                 keywords=_l('basket, shopping bag, trolley, checkout, order now'), waiting=CartService.count,
-                topics=('cart:{user_id}:{customer_id}',))
+                worth=CartService.worth, topics=('cart:{user_id}:{customer_id}', 'prices'))
 
 
 @module.view('/cart')

@@ -112,7 +112,7 @@ class ItemPage:
             text=found.description, spec=[list(fact) for fact in found.specification], tiers=_tiers(found),
             files=[{'href': f'/download/files/{file.file_id}', 'title': file.title, 'size': _size(file.size)}
                    for file in found.documents],
-            links=[{'href': f'/shop?collection={facet.value}', 'name': facet.label} for facet in found.collections])
+            links=[{'href': f'/shop/collections/{facet.value}', 'name': facet.label} for facet in found.collections])
 
 
 def _bought(found: ItemDetail) -> dict[str, Any]:

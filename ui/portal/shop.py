@@ -27,6 +27,7 @@ COMPONENTS = Path(__file__).resolve().parents[1] / 'kernel' / 'components'
 FLAGS = ('in_stock', 'on_contract', 'on_promotion')
 SIZE = 25
 LONGEST = 200
+MOST_DOORS = 8
 
 module = Module('shop', _l('Shop'), icon='store', group=Group.BUY, needs=Permission.CATALOGUE_READ,
                 keywords=_l('products, items, articles, catalogue, browse, buy, categories'))
@@ -44,6 +45,12 @@ async def category(view: View, category: str) -> None:
     await ShopPage(view, category=unquote(category)).build()
 
 
+@module.view('/shop/collections/{collection}')
+async def collection(view: View, collection: str) -> None:
+    """One collection, a set of items put together by hand."""
+    await ShopPage(view, collection=unquote(collection)).build()
+
+
 @module.view('/shop/i/{sku}')
 async def item(view: View, sku: str) -> None:
     """One item in full."""
@@ -57,9 +64,9 @@ class ShopList(Element, component=COMPONENTS / 'shop_list.js',
     def __init__(self, *, tools: bool, buys: bool) -> None:
         super().__init__()
         self._props.update({
-            'rows': [], 'total': 0, 'ask': {}, 'brands': [], 'places': [], 'flags': [], 'sorts': [], 'hits': [],
-            'count': '', 'note': '', 'busy': True, 'tools': tools, 'buys': buys, 'sprite': design.sprite(),
-            'labels': words()})
+            'rows': [], 'total': 0, 'ask': {}, 'brands': [], 'groups': [], 'places': [], 'doors': [],
+            'flags': [], 'sorts': [], 'hits': [], 'count': '', 'note': '', 'busy': True, 'tools': tools, 'buys': buys,
+            'sprite': design.sprite(), 'labels': words()})
 
     def say(self, **props: Any) -> None:
         """Set props and send them."""
@@ -68,20 +75,21 @@ class ShopList(Element, component=COMPONENTS / 'shop_list.js',
 
 
 class ShopPage:
-    """The shop, or one category of it; what was asked is kept in the view's state."""
+    """The shop, or one category or collection of it; what was asked is kept in the view's state."""
 
-    def __init__(self, view: View, *, category: str = '') -> None:
+    def __init__(self, view: View, *, category: str = '', collection: str = '') -> None:
         self.view = view
-        self.category = category
+        self.category, self.collection = category, collection
         self.watched: set[str] = set()
         self.page: Page | None = None
-        if search := view.query.get('search', ''):
-            view.state['ask'] = {'search': search[:LONGEST]}
+        given = {name: view.query[name][:LONGEST] for name in ('search', 'collection') if view.query.get(name)}
+        if given:
+            view.state['ask'] = {'search': given.get('search', ''), 'collections': [given.get('collection', '')]}
 
     async def build(self) -> None:
         """Lay out the page and follow prices, catalogue and stock."""
         page = await self._read()
-        if self.category:
+        if page.title:
             self.view.title = page.title
         sub = ngettext('{count} item at your prices, excl. VAT', '{count} items at your prices, excl. VAT',
                        page.everything).format(count=formats.number(page.everything))
@@ -93,6 +101,8 @@ class ShopPage:
             self.list.on(name, getattr(self, f'_{name}'))
         for topic in ('prices', 'catalogue'):
             self.view.on(topic, self._again)
+        self.view.on('catalogue', self._show_doors)
+        await self._show_doors()
         await self._show(page)
 
     @property
@@ -100,12 +110,11 @@ class ShopPage:
         """What the person asked, from the state that came back from the browser or the database."""
         ask = self.view.state.get('ask')
         ask = ask if isinstance(ask, dict) else {}
-        brands = ask.get('brands')
         sort, number = ask.get('sort'), ask.get('page')
         return Wanted(
             search=str(ask.get('search') or '')[:LONGEST], category=self.category,
-            collection=self.view.query.get('collection', '')[:60],
-            brands=tuple(str(brand)[:80] for brand in brands[:50]) if isinstance(brands, list) else (),
+            collection=self.collection, brands=_several(ask.get('brands')),
+            collections=_several(ask.get('collections')),
             in_stock=ask.get('in_stock') is True, on_contract=ask.get('on_contract') is True,
             on_promotion=ask.get('on_promotion') is True, sort=sort if sort in SORTS else 'relevance',
             page=number if isinstance(number, int) and number > 0 else 1, size=SIZE)
@@ -119,6 +128,14 @@ class ShopPage:
 
     async def _again(self) -> None:
         await self._show(await self._read())
+
+    async def _show_doors(self) -> None:
+        """Show the collections as links, where a person begins to look round."""
+        if self.category or self.collection:
+            return
+        found = (await self.view.do(CatalogueService.collections))[:MOST_DOORS]
+        self.list.say(doors=[{'name': facet.label, 'count': formats.number(facet.items),
+                              'href': f'/shop/collections/{facet.value}'} for facet in found])
 
     async def _wish(self, event: Any) -> None:
         await back_in_stock.switch(self.view, str(event.args))
@@ -172,7 +189,9 @@ class ShopPage:
         self._follow({row.sku for row in page.rows})
         first = (wanted.page - 1) * wanted.size
         self.list.say(
-            rows=await self._products(), total=page.total, ask=self._asked(wanted), busy=False,
+            rows=await self._products(), total=page.total, ask=self._asked(page, wanted), busy=False,
+            groups=[{'value': facet.value, 'label': facet.label, 'count': formats.number(facet.items)}
+                    for facet in page.collections],
             brands=[{'value': facet.value, 'count': formats.number(facet.items)} for facet in page.brands],
             places=self._places(page), flags=self._flags(page), sorts=self._sorts(wanted),
             count=_('{first}–{last} of {total}').format(
@@ -180,16 +199,17 @@ class ShopPage:
                 total=formats.number(page.total)),
             note=_('Showing results for {words}.').format(words=', '.join(page.corrected)) if page.corrected else '')
 
-    def _asked(self, wanted: Wanted) -> dict[str, Any]:
+    def _asked(self, page: Page, wanted: Wanted) -> dict[str, Any]:
         ask = self.view.state.get('ask')
-        return {'search': wanted.search, 'brands': list(wanted.brands), 'sort': wanted.sort, 'page': wanted.page,
-                'size': wanted.size, 'list': isinstance(ask, dict) and ask.get('list') is True,
+        chosen = [facet.value for facet in page.collections if facet.value in wanted.collections]
+        return {'search': wanted.search, 'brands': list(wanted.brands), 'collections': chosen, 'sort': wanted.sort,
+                'page': wanted.page, 'size': wanted.size, 'list': isinstance(ask, dict) and ask.get('list') is True,
                 **{flag: getattr(wanted, flag) for flag in FLAGS}}
 
-    @staticmethod
-    def _places(page: Page) -> list[dict[str, str]]:
-        """The categories below and the collections, as links."""
-        return [{'name': row.name, 'count': formats.number(row.items), 'href': f'/shop/c/{row.code}'}
+    def _places(self, page: Page) -> list[dict[str, str]]:
+        """The categories below, as links that stay within the collection."""
+        within = f'?collection={self.collection}' if self.collection else ''
+        return [{'name': row.name, 'count': formats.number(row.items), 'href': f'/shop/c/{row.code}{within}'}
                 for row in page.categories]
 
     @staticmethod
@@ -206,11 +226,15 @@ class ShopPage:
         return [{'value': sort, 'label': labels[sort]} for sort in SORTS if wanted.search or sort != 'ordered']
 
 
+def _several(given: Any) -> tuple[str, ...]:
+    return tuple(str(one)[:80] for one in given[:50]) if isinstance(given, list) else ()
+
+
 def words() -> dict[str, str]:
     """The texts of the product list."""
     return {
         'search': _('Search in the shop'), 'suggestions': _('Suggestions'), 'category': _('Category'),
-        'brand': _('Brand'),
+        'brand': _('Brand'), 'collection': _('Collection'), 'collections': _('Collections'),
         'sort': _('Sort: {sort}'), 'order': _('Sort'), 'grid': _('Show as grid'), 'list': _('Show as list'),
         'was': _('List price'), 'less': _('Less of'), 'more': _('More of'), 'quantity': _('Quantity'),
         'add': _('Add to cart'), 'short': _('Add'), 'nothing': _('No items found'),

@@ -6,36 +6,43 @@ import threading
 import uuid
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from models.catalogue import Category, Item
+from models.catalogue import Category, Collection, CollectionItem, Item
 from services.catalogue.shelf.bits import bits_of
-from services.search.marks import CHANGES, PLACES, WORDS, marks
+from services.search.marks import CHANGES, COLLECTIONS, PLACES, WORDS, marks
 
 if TYPE_CHECKING:
     from services.core.runtime import Runtime
 
 _COLUMNS = (Item.place, Item.sku, Item.name, Item.brand, Item.category_id, Item.active, Item.sold, Item.created_at,
             sa.type_coerce(Item.min_quantity, sa.BigInteger))
+_SHOWN = sa.select(Collection.id, Collection.code, Collection.names).where(col(Collection.active)).order_by(  # type: ignore[call-overload]
+    Collection.position, Collection.code)
+_MEMBERS = (sa.select(CollectionItem.collection_id, Item.place)  # type: ignore[call-overload]
+            .join(Item, col(Item.id) == CollectionItem.item_id)
+            .join(Collection, col(Collection.id) == CollectionItem.collection_id)
+            .where(col(Collection.active), col(Item.place).is_not(None)))
 FEW = 200
 MOST_ANSWERS = 500
 
 
 class Shelf:
-    """One state of the catalogue: values by place, and sets of places by brand and category. `version` is its mark.
+    """One state of the catalogue: values by place, and sets of places by brand, category and collection.
 
-    `memo` keeps answers for as long as nothing changes. `epoch` rises when prices kept by place are to be worked out
-    anew: an item came, or its least quantity changed.
+    `version` is its mark, `gathered` that of the collections. `memo` keeps answers for as long as nothing changes.
+    `epoch` rises when prices kept by place are to be worked out anew: an item came, or its least quantity changed.
     """
 
     def __init__(self) -> None:
         self.version = -1
         self.epoch = 0
         self.words = 0
+        self.gathered = -1
         self.size = 1
         self.sku: list[str] = ['']
         self.name: list[str] = ['']
@@ -48,6 +55,7 @@ class Shelf:
         self.brands: dict[str, int] = {}
         self.categories: dict[uuid.UUID, int] = {}
         self.tree: dict[uuid.UUID, CategoryFacts] = {}
+        self.collections: tuple[CollectionFacts, ...] = ()
         self.memo: dict[Any, Any] = {}
         self._orders: dict[str, array[int]] = {}
 
@@ -112,6 +120,14 @@ class Shelf:
                 if above is not None:
                     above.items |= own
 
+    def gather(self, collections: Sequence[Any], members: Iterable[Any]) -> None:
+        """Take in the collections that are shown, in their order, and which items are in each."""
+        places: dict[uuid.UUID, list[int]] = {}
+        for collection_id, place in members:
+            places.setdefault(collection_id, []).append(place)
+        self.collections = tuple(CollectionFacts(row.code, row.names, bits_of(places.get(row.id, ())))
+                                 for row in collections)
+
     def _grow(self, size: int) -> None:
         more = size - self.size
         if more > 0:
@@ -164,6 +180,14 @@ class CategoryFacts:
         self.items = 0
 
 
+class CollectionFacts(NamedTuple):
+    """A collection as the shop shows it, with the set of items in it."""
+
+    code: str
+    names: dict[str, str]
+    items: int
+
+
 class _Falling:
     """A key that puts the largest value first, equal ones by place."""
 
@@ -194,5 +218,8 @@ def shelf(runtime: Runtime, session: Session) -> Shelf:
             rows = session.execute(sa.select(*_COLUMNS).where(changed), execution_options={'yield_per': 2000})  # type: ignore[call-overload]
             kept.take(rows, size=now.get(PLACES, 0) + 1, few=few)
             kept.arrange(session.execute(sa.select(*Category.__table__.columns)).all())  # type: ignore[attr-defined]
+            if kept.gathered != now.get(COLLECTIONS, 0):
+                kept.gather(session.execute(_SHOWN).all(), session.execute(_MEMBERS))
+                kept.gathered = now.get(COLLECTIONS, 0)
             kept.version, kept.words = version, now.get(WORDS, 0)
         return kept

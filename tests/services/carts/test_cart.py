@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,8 @@ from models.users import Role
 from services.carts.service import CartService
 from services.core.actor import SYSTEM, VISITOR
 from services.core.errors import Forbidden, Invalid, NotFound, SignedOut
+from services.core.permissions import Permission
+from services.pricing.lists import PriceInput, PriceListService
 from services.settings import SettingService
 from tests.world import add_person
 
@@ -47,6 +50,43 @@ def test_adding_twice_grows_one_line(add, cart):
 def test_the_same_sku_twice_in_one_go_is_summed(add, cart):
     add(('BOLT-M8', 250), ('BOLT-M8', 250))
     assert held(cart()) == [('BOLT-M8', Decimal(500), Decimal(100))]
+
+
+@pytest.fixture
+def worth(runtime, world):
+    return lambda who=None: runtime.run(who or world.ben, CartService.worth)
+
+
+def test_what_the_cart_is_worth_is_what_its_page_says(runtime, world, add, cart, worth, place):
+    assert worth() == ''
+    add(('BOLT-M8', 500), ('LAMP-5', 3))
+    assert (worth(), cart().net) == ('€205.00', Decimal(205))
+    lamp = next(row for row in cart().lines if row.item.sku == 'LAMP-5')
+    runtime.run(world.ben, CartService.set_quantity, lamp.id, 2)
+    assert worth() == '€170.00'
+    runtime.run(world.ben, CartService.save_for_later, lamp.id)
+    assert worth() == '€100.00', 'what is saved for later does not count'
+    runtime.run(world.ben, CartService.restore, lamp.id)
+    runtime.run(world.sam, PriceListService.put, 'HARBOUR', [PriceInput(sku='LAMP-5', price=Decimal('33.33'))])
+    assert worth() == f'€{cart().net}' == '€166.66', 'a new price shows at once'
+    assert worth(world.luc) == '', "another person's cart is another one"
+    place(world.ben)
+    assert worth() == ''
+    add(('LAMP-5', 1))
+    assert worth() == '€33.33'
+
+
+def test_the_sum_is_worked_out_only_when_something_changed(runtime, world, add, worth, monkeypatch):
+    add(('LAMP-5', 3))
+    assert worth() == '€105.00'
+    monkeypatch.setattr('services.carts.worth.quotes', lambda *_args, **_kwargs: pytest.fail('worked out again'))
+    assert worth() == '€105.00'
+
+
+def test_who_sees_no_prices_sees_no_sum(runtime, world, add, worth):
+    add(('LAMP-5', 3))
+    blind = replace(world.ben, permissions=world.ben.permissions - {Permission.PRICES_READ})
+    assert worth(blind) == ''
 
 
 def test_all_or_none(runtime, world, add, cart, refused):

@@ -14,6 +14,7 @@ from models.core.types import new_id
 from models.pricing import Price, PriceKind, PriceList
 from models.stock import StockLevel
 from services.catalogue.browsing import CatalogueService
+from services.catalogue.collections import CollectionInput, CollectionService
 from services.catalogue.items import ItemService
 from services.catalogue.rows import Wanted
 from services.catalogue.shelf.prices import my_prices
@@ -196,6 +197,76 @@ def test_an_item_in_full(runtime: Runtime, shop: World) -> None:
     assert runtime.run(shop.ben, CatalogueService.item, 'GLOVE-9').successor == 'LAMP-5'
     assert browse(runtime, shop.ben, collection='basics') == ['LAMP-5']
     assert [facet.items for facet in runtime.run(shop.ben, CatalogueService.collections)] == [1]
+
+
+def collect(runtime: Runtime, shop: World, code: str, name: str, skus: list[str]) -> None:
+    runtime.run(shop.olga, CollectionService.create, CollectionInput(code=code, names={'en': name}))
+    runtime.run(shop.olga, CollectionService.put, code, skus)
+
+
+def collections(runtime: Runtime, actor: Actor, **wanted: object) -> dict[str, int]:
+    page = runtime.run(actor, CatalogueService.browse, Wanted(**wanted))
+    return {facet.value: facet.items for facet in page.collections}
+
+
+def test_collections_narrow_and_are_counted_beside_the_other_filters(runtime: Runtime, shop: World) -> None:
+    collect(runtime, shop, 'winter', 'Winter', [f'T-{n:03d}' for n in range(20)])
+    collect(runtime, shop, 'basics', 'Basics', [f'T-{n:03d}' for n in range(15, 25)])
+    collect(runtime, shop, 'empty', 'Empty', [])
+    ben = shop.ben
+    assert collections(runtime, ben) == {'winter': 20, 'basics': 10}
+    assert len(browse(runtime, ben, collections=('winter', 'basics'))) == 25, 'any of them'
+    assert collections(runtime, ben, collections=('winter',), category='paint') == {'winter': 10, 'basics': 5}
+    page = runtime.run(ben, CatalogueService.browse, Wanted(collections=('basics',), brands=('Brand 0',)))
+    assert ({row.sku for row in page.rows}, page.total) == ({'T-015', 'T-020'}, 2)
+    assert {facet.value: facet.items for facet in page.brands} == {f'Brand {n}': 2 for n in range(5)}
+    assert {facet.value: facet.items for facet in page.collections} == {'winter': 4, 'basics': 2}
+    assert page.flags['in_stock'] == len(browse(runtime, ben, collections=('basics',), brands=('Brand 0',),
+                                                in_stock=True))
+    chosen = collections(runtime, ben, search='bolt', collections=('winter',))
+    assert chosen == {'winter': 0}, 'what was chosen can be taken back'
+    assert browse(runtime, ben, collections=('empty', 'no-such'), search='bolt') == ['BOLT-M8'], 'none of them narrows'
+
+
+def test_a_collection_has_a_page_of_its_own(runtime: Runtime, shop: World) -> None:
+    collect(runtime, shop, 'winter', 'Winter', ['T-001', 'T-002', 'LAMP-5'])
+    collect(runtime, shop, 'basics', 'Basics', ['LAMP-5'])
+    page = runtime.run(shop.ben, CatalogueService.browse, Wanted(collection='winter', search='lamp'))
+    assert (page.title, page.total, page.everything) == ('Winter', 1, 3)
+    assert {facet.value: facet.items for facet in page.collections} == {'basics': 1}, 'itself is no choice there'
+    hits = runtime.run(shop.ben, CatalogueService.suggest, 'wint')
+    assert [(hit.name, hit.path, hit.note) for hit in hits] == [('Winter', '/shop/collections/winter', '3 items')]
+    runtime.run(shop.olga, CollectionService.order, ['basics', 'winter'])
+    assert [facet.value for facet in runtime.run(shop.ben, CatalogueService.collections)] == ['basics', 'winter']
+
+
+def test_collections_hidden_emptied_or_out_of_reach_are_as_if_not_there(runtime: Runtime, shop: World) -> None:
+    collect(runtime, shop, 'winter', 'Winter', ['T-001', 'LAMP-5'])
+    collect(runtime, shop, 'spares', 'Spares', ['BOLT-M8'])
+    with runtime.work(SYSTEM, writes=True) as work:
+        work.session.merge(shop.atelier).restricted_assortment = True
+        work.session.add(AssortmentEntry(id=new_id(), customer_id=shop.atelier.id, item_id=shop.items['LAMP-5'].id))
+
+    def gone(actor: Actor, code: str) -> bool:
+        assert code not in {facet.value for facet in runtime.run(actor, CatalogueService.collections)}
+        assert code not in collections(runtime, actor, collections=(code,))
+        assert runtime.run(actor, CatalogueService.suggest, code) == ()
+        with pytest.raises(NotFound):
+            runtime.run(actor, CatalogueService.browse, Wanted(collection=code))
+        return True
+    assert collections(runtime, shop.luc) == {'winter': 1}, 'only what he may see counts'
+    assert browse(runtime, shop.luc, collection='winter') == ['LAMP-5']
+    assert gone(shop.luc, 'spares')
+    assert gone(shop.luc, 'no-such')
+    assert browse(runtime, shop.ben, collection='spares') == ['BOLT-M8']
+    runtime.run(shop.olga, ItemService.activate, ['BOLT-M8'], active=False)
+    assert gone(shop.ben, 'spares')
+    card = next(card for card in runtime.run(shop.olga, CollectionService.all) if card.code == 'winter')
+    hidden = CollectionInput(code='winter', names=card.names, active=False)
+    runtime.run(shop.olga, CollectionService.save, 'winter', hidden, version=card.version)
+    assert gone(shop.ben, 'winter')
+    runtime.run(shop.olga, CollectionService.delete, 'winter')
+    assert runtime.run(shop.ben, CatalogueService.collections) == ()
 
 
 def test_suggestions_name_items_and_categories(runtime: Runtime, shop: World) -> None:

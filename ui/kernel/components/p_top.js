@@ -27,7 +27,7 @@ export default {
       </div>
       <div class="p-top-end">
         <button type="button" class="p-icon-btn p-top-find" :aria-label="words.find" @click="find"><Icon name="search"/></button>
-        <a v-if="cart" class="p-cart-link" :href="cart.path" :aria-label="cart.label"><Icon name="shopping-cart"/><span aria-hidden="true">{{ cart.text }}</span></a>
+        <a v-if="cart" class="p-cart-link" :href="cart.path" :aria-label="cart.label"><Icon name="shopping-cart"/><span aria-hidden="true"><template v-for="(part, i) in cart.text" :key="i">{{ i ? " · " : "" }}<bdi>{{ part }}</bdi></template></span></a>
         <slot/>
       </div>
     </header>`,

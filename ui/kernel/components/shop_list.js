@@ -4,7 +4,7 @@ import template from "portico-shop/list.js";
 export default {
   template,
   props: {
-    rows: Array, total: Number, ask: Object, brands: Array, places: Array, flags: Array, sorts: Array, hits: Array,
+    rows: Array, total: Number, ask: Object, brands: Array, groups: Array, places: Array, doors: Array, flags: Array, sorts: Array, hits: Array,
     labels: Object, count: String, note: String, sprite: String, buys: Boolean, tools: Boolean, busy: Boolean,
   },
   emits: ["ask", "add", "explain", "suggest", "wish"],
@@ -14,6 +14,9 @@ export default {
   computed: {
     pages() {
       return Math.max(1, Math.ceil(this.total / this.q.size));
+    },
+    gathered() {
+      return this.groups.filter((group) => (this.q.collections ?? []).includes(group.value)).map((group) => group.label);
     },
     open() {
       return this.typed && this.pop === "hits" && this.hits.length > 0;
@@ -48,6 +51,9 @@ export default {
     turn(page) {
       this.send({ page: Math.min(Math.max(page, 1), this.pages) });
       this.$el.closest(".p-main")?.scrollTo({ top: 0 });
+    },
+    few(names, label) {
+      return names.length ? names.slice(0, 2).join(", ") + (names.length > 2 ? " +" + (names.length - 2) : "") : label;
     },
     toggle(list, value) {
       return list.includes(value) ? list.filter((other) => other !== value) : [...list, value];

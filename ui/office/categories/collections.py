@@ -104,8 +104,8 @@ class Collections:
                      Act(_('Move down'), 'arrow-down', run=lambda: self._order(codes, place, 1),
                          reason=_('It is the last one.') if place == len(codes) - 1 else ''),
                      Act(_('Delete'), 'trash-2', run=lambda: self._delete(one), danger=True, rule=True)]
-        return Row(one.code, [Cell('', strong=one.name, note=one.code), formats.number(len(one.skus)),
-                              Cell('', chip=state)], acts, off=not one.active)
+        name = Cell('', strong=one.name, note=f'/shop/collections/{one.code}')
+        return Row(one.code, [name, formats.number(len(one.skus)), Cell('', chip=state)], acts, off=not one.active)
 
     async def _choose(self, code: str) -> None:
         self.view.state['collection'] = code

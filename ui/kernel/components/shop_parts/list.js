@@ -22,13 +22,24 @@ const toolbar = `
       </div>
     </div>
     <div v-if="brands.length" class="p-float">
-      <button type="button" class="p-pill" :class="{ 'is-on': q.brands.length }" data-menu="brands" aria-haspopup="true" :aria-expanded="pop === 'brands'" @click="menu('brands')">{{ q.brands.length ? q.brands.slice(0, 2).join(", ") + (q.brands.length > 2 ? " +" + (q.brands.length - 2) : "") : labels.brand }}${icon("chevron-down")}</button>
+      <button type="button" class="p-pill" :class="{ 'is-on': q.brands.length }" data-menu="brands" aria-haspopup="true" :aria-expanded="pop === 'brands'" @click="menu('brands')">{{ few(q.brands, labels.brand) }}${icon("chevron-down")}</button>
       <div v-if="pop === 'brands'" class="p-context-menu p-float-panel is-start" role="group" :aria-label="labels.brand" @keydown="steps">
         <button v-for="brand in brands" :key="brand.value" type="button" role="checkbox" class="p-context-item" :aria-checked="q.brands.includes(brand.value)" @click="send({ brands: toggle(q.brands, brand.value) })">
           <span :class="{ 'p-strong': q.brands.includes(brand.value) }">{{ brand.value }}</span><span class="p-muted p-num">{{ brand.count }}</span></button>
       </div>
     </div>
+    <div v-if="groups.length" class="p-float">
+      <button type="button" class="p-pill" :class="{ 'is-on': gathered.length }" data-menu="groups" aria-haspopup="true" :aria-expanded="pop === 'groups'" @click="menu('groups')">{{ few(gathered, labels.collection) }}${icon("chevron-down")}</button>
+      <div v-if="pop === 'groups'" class="p-context-menu p-float-panel is-start" role="group" :aria-label="labels.collection" @keydown="steps">
+        <button v-for="group in groups" :key="group.value" type="button" role="checkbox" class="p-context-item" :aria-checked="q.collections.includes(group.value)" @click="send({ collections: toggle(q.collections, group.value) })">
+          <span :class="{ 'p-strong': q.collections.includes(group.value) }">{{ group.label }}</span><span class="p-muted p-num">{{ group.count }}</span></button>
+      </div>
+    </div>
     <button v-for="flag in flags" :key="flag.name" type="button" class="p-pill" :aria-pressed="Boolean(q[flag.name])" @click="send({ [flag.name]: !q[flag.name] })">{{ flag.label }} <span class="p-muted">{{ flag.count }}</span></button>
+    <nav v-if="doors.length && !q.search" class="p-doors" :aria-label="labels.collections">
+      <span class="p-muted p-small" aria-hidden="true">{{ labels.collections }}</span>
+      <a v-for="door in doors" :key="door.href" class="p-pill" :href="door.href">{{ door.name }} <span class="p-muted">{{ door.count }}</span></a>
+    </nav>
     <div class="p-tools">
       <div class="p-float">
         <button type="button" class="p-pill" data-menu="sort" aria-haspopup="true" :aria-expanded="pop === 'sort'" @click="menu('sort')">{{ labels.sort.replace("{sort}", sorts.find((s) => s.value === q.sort)?.label ?? "") }}${icon("chevron-down")}</button>
@@ -76,7 +87,7 @@ export default `
   <div v-else-if="!busy" class="p-empty">
     ${icon("search")}
     <h2>{{ labels.nothing }}</h2><p>{{ labels.hint }}</p>
-    <button type="button" class="p-btn" @click="send({ search: '', brands: [], in_stock: false, on_contract: false, on_promotion: false })">{{ labels.reset }}</button>
+    <button type="button" class="p-btn" @click="send({ search: '', brands: [], collections: [], in_stock: false, on_contract: false, on_promotion: false })">{{ labels.reset }}</button>
   </div>
   <nav v-if="tools && rows.length" class="p-pager" :aria-label="labels.pages">
     <span class="p-pager-count" role="status">{{ count }}</span>
