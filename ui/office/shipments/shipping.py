@@ -14,6 +14,7 @@ from services.core import formats
 from services.core.errors import Invalid
 from services.core.permissions import Permission
 from services.orders.delivering import WHY
+from services.orders.reading import OrderService
 from services.sheets import number_of
 from services.shipments.carriers import CarrierService
 from services.shipments.desk import ShipmentDesk
@@ -30,8 +31,12 @@ Fields = dict[tuple[uuid.UUID, str], ui.input]
 
 
 async def ship_order(view: View, order: Order) -> bool:
-    """Ask what leaves, prefilled with all that can, and ship it; whether that was done."""
+    """Ask what leaves, prefilled with all that can, and ship it; whether that was done.
+
+    It is judged by the order as it stands when the question opens: the page behind may not have heard of it yet.
+    """
     number = order.number
+    order = (await view.do(OrderService.read, number)).order
     lines = await view.do(ShipmentDesk.standing, number)
     carriers = dict(await view.do(CarrierService.in_use))
     houses = {place.code: place.name for line in lines for place in line.places}
