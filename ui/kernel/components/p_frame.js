@@ -146,8 +146,10 @@ export default {
       event.preventDefault();
       if (selector.startsWith(".p-menu") && matchMedia("(max-width: 1023px)").matches) store.drawer = true;
       if (selector.startsWith(".p-menu")) store.collapsed = false;
-      setTimeout(() => document.querySelector(selector)?.select(), 20);
-      document.querySelector(selector)?.focus();
+      const field = document.querySelector(selector);
+      field?.focus();
+      field?.select();
+      if (document.activeElement !== field) setTimeout(() => field?.select(), 20); // once the drawer or menu is open
     },
     tell(event, what) {
       event.preventDefault();
