@@ -12,7 +12,10 @@ from services.settings import setting
 
 
 def is_working_day(work: Work, day: dt.date) -> bool:
-    """Whether reminders go out on this day; always, where the seller does not care for weekends and holidays."""
+    """Whether reminders go out on this day; always, where the seller does not care for weekends and holidays.
+
+    Of a country whose holidays the library does not know, only the weekends are kept.
+    """
     if not setting(work, 'reminders.working_days'):
         return True
     return day.weekday() < 5 and day not in _holidays(setting(work, 'seller.country'), day.year)

@@ -14,8 +14,8 @@ from ui.kernel.greeting import greeting
 from ui.kernel.module import Group, Module
 from ui.kernel.tables import Empty, Table
 from ui.kernel.view import View
-from ui.pieces.bars import todo
 from ui.pieces.reports import Reports
+from ui.pieces.waiting import line
 
 module = Module('office-dashboard', _l('Dashboard'), icon='layout-dashboard', group=Group.DESK, needs=Permission.OFFICE,
                 keywords=_l('home, start, overview, desk'))
@@ -69,26 +69,26 @@ def _fill(view: View, waiting: design.Element, found: OfficeFigures, desk: DeskF
     waiting.clear()
     with waiting:
         for number, reason in found.asked:
-            todo('package', _('A customer asks to cancel {number}').format(number=number), reason, _('Review'),
+            line('package', _('A customer asks to cancel {number}').format(number=number), reason, _('Review'),
                  f'/office/orders/{number}')
         if found.unconfirmed:
             said = ngettext('{count} order waits to be confirmed', '{count} orders wait to be confirmed',
                             found.unconfirmed)
-            todo('check', said.format(count=formats.number(found.unconfirmed)), '', _('Open'), '/office/orders')
+            line('check', said.format(count=formats.number(found.unconfirmed)), '', _('Open'), '/office/orders')
         if desk.disputes:
             said = ngettext('{count} dispute waits for an answer', '{count} disputes wait for an answer', desk.disputes)
-            todo('message-square', said.format(count=formats.number(desk.disputes)), '', _('Open'), '/office/disputes')
+            line('message-square', said.format(count=formats.number(desk.disputes)), '', _('Open'), '/office/disputes')
         if desk.entries:
             said = ngettext('{count} bank entry is not matched', '{count} bank entries are not matched', desk.entries)
-            todo('banknote', said.format(count=formats.number(desk.entries)), '', _('Open'), '/office/bank')
+            line('banknote', said.format(count=formats.number(desk.entries)), '', _('Open'), '/office/bank')
         ship = desk.to_ship if view.actor.may(Permission.SHIPMENTS_WRITE) else 0
         if ship:
             said = ngettext('{count} order waits to be shipped', '{count} orders wait to be shipped', ship)
-            todo('truck', said.format(count=formats.number(ship)), '', _('Open'), '/office/orders')
+            line('truck', said.format(count=formats.number(ship)), '', _('Open'), '/office/orders')
         bill = desk.to_invoice if view.actor.may(Permission.INVOICES_WRITE) else 0
         if bill:
             said = ngettext('{count} order waits to be invoiced', '{count} orders wait to be invoiced', bill)
-            todo('receipt-text', said.format(count=formats.number(bill)), '', _('Open'), '/office/invoices/to-invoice')
+            line('receipt-text', said.format(count=formats.number(bill)), '', _('Open'), '/office/invoices/to-invoice')
         if not (found.asked or found.unconfirmed or desk.disputes or desk.entries or ship or bill):
             with design.box('p-empty', tag='li'):
                 design.icon('circle-check')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from nicegui.element import Element
 
@@ -11,9 +12,9 @@ from services.core import formats
 from services.dashboards.reports import PERIODS, REPORTS, Bar, Report, ReportService
 from ui.kernel import design
 from ui.kernel.view import View
-from ui.pieces.bars import COMPONENT
 from ui.pieces.sections import Section, Sections
 
+COMPONENT = Path(__file__).resolve().parents[1] / 'kernel' / 'components' / 'p_bars.js'
 TOPICS = {'orders': 'orders', 'deliveries': 'shipments', 'invoices': 'invoices', 'credit_notes': 'invoices',
           'payments': 'payments'}
 

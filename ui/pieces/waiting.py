@@ -8,7 +8,6 @@ from models.core.words import _
 from services.core import formats
 from services.dashboards.waiting import Matter, Waiting
 from ui.kernel import design
-from ui.pieces.bars import todo
 
 ICONS = {Matter.CONSENT: 'package', Matter.OVERDUE: 'receipt-text', Matter.DUE: 'receipt-text',
          Matter.PROMISE: 'calendar-clock', Matter.ANSWER: 'message-square'}
@@ -20,7 +19,7 @@ def show(place: design.Element, found: Sequence[Waiting], *, most: int = 0) -> N
     with place:
         for one in found[:most or None]:
             title, text, label = worded(one)
-            todo(ICONS[one.matter], title, text, label, one.path)
+            line(ICONS[one.matter], title, text, label, one.path)
         if not found:
             with design.box('p-empty', tag='li'):
                 design.icon('circle-check')
@@ -41,3 +40,13 @@ def worded(one: Waiting) -> tuple[str, str, str]:
     if one.matter not in (Matter.CONSENT, Matter.ANSWER):
         text = text.format(amount=money, date=day)
     return title.format(number=one.number), text, label
+
+
+def line(name: str, title: str, text: str, label: str, path: str) -> None:
+    """One line of what waits for the person, with its one button."""
+    with design.box('p-todo', tag='li'):
+        design.icon(name)
+        with design.box('p-todo-text'):
+            design.words(title, classes='p-strong')
+            design.words(text)
+        design.button(label, href=path, small=True)

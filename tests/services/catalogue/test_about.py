@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from decimal import Decimal
 
 import pytest
@@ -94,6 +96,16 @@ def test_a_document_is_kept_by_its_content_and_named_by_its_file(runtime: Runtim
 def test_other_files_are_refused(data: bytes) -> None:
     with pytest.raises(Invalid):
         media_type_of(data)
+
+
+def test_a_zip_of_a_later_version_is_refused_in_words() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, 'w') as archive:
+        archive.writestr('a.txt', 'a')
+    data = bytearray(made.getvalue())
+    data[data.index(b'PK\x01\x02') + 6] = 99  # the version needed to open it
+    with pytest.raises(Invalid, match='damaged'):
+        media_type_of(bytes(data))
 
 
 def test_the_list_names_categories_and_states(runtime: Runtime, world: World) -> None:
