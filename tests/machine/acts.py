@@ -78,13 +78,18 @@ def furnish(runtime: Runtime, world: World) -> None:
 
 
 def begin(house: House) -> None:
-    """What is there at first, so that short sequences get far: two orders, one half shipped and invoiced, and money."""
+    """What is there at first, so that short sequences get far: two orders on account, one half shipped and invoiced,
+    one that is paid ahead, and money."""
     for _ in range(2):
         order(house, 'LAMP-5', 2)
     found, other = house.rows(Order)
     confirm(house, found)
     ship(house, found, 2)
     confirm(house, other)
+    house.known.clear()
+    order(house, 'BOLT-M8', 50, ahead=True)
+    ahead = next(row for row in house.rows(Order) if row.payment_method is PaymentMethod.PREPAYMENT)
+    pay_ahead(house, ahead, 'pay', use_credits=False)
     receive(house, Decimal(100), None)
     house.known.clear()
 

@@ -8,6 +8,7 @@ Every invariant is looked at after every step. The suite tries a few short seque
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -338,7 +339,7 @@ def picked(rows: list[Any], which: int) -> Any:
 
 def test_no_sequence_of_acts_breaks_an_invariant(store: Store, world: World, tmp_path: Path) -> None:
     place = Path(tempfile.mkdtemp(dir=tmp_path))
-    address = store.fresh(place, 'world')
+    address, books = store.fresh(place, 'world'), place / 'data'
     runtime = make_runtime(conftest._config(address, place), Database(address), clock=Clock())
     acts.furnish(runtime, world)
     acts.begin(House(runtime, world))
@@ -349,6 +350,7 @@ def test_no_sequence_of_acts_breaks_an_invariant(store: Store, world: World, tmp
     def opened() -> Iterator[tuple[House, Clock]]:
         with tempfile.TemporaryDirectory(dir=tmp_path) as folder:
             place, clock = Path(folder), Clock()
+            shutil.copytree(books, place / 'data')  # the gateway's of what was paid at first
             address = store.fresh(place, 'furnished')
             runtime = make_runtime(conftest._config(address, place), kept.open(address), clock=clock)
             try:
